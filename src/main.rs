@@ -1,0 +1,3 @@
+//! The program `router2mqtt`. Everything is in the library.
+
+fn main() {}

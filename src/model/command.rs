@@ -1,0 +1,232 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Action, text};
+
+/// The longest command that is looked at.
+pub const MAX_COMMAND_BYTES: usize = 4096;
+
+/// The longest id that is taken from a command and given back in its results.
+const MAX_ID: usize = 64;
+
+/// A command as somebody sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// What to do.
+    pub action: Action,
+    /// The sender's own name for this command; given back with every answer.
+    pub id: Option<String>,
+    /// For [`Action::Pause`]: how long, in minutes.
+    pub minutes: Option<u32>,
+}
+
+/// How far a command has come. The last three end it; exactly one of them comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The bridge has taken it.
+    Accepted,
+    /// The box has taken it.
+    Sent,
+    /// The box has gone.
+    Down,
+    /// The box answers again.
+    Up,
+    /// It has happened, and was seen to have happened.
+    Done,
+    /// It has not happened.
+    Failed,
+    /// It was never tried.
+    Refused,
+}
+
+impl Stage {
+    /// True for the three that end a command.
+    pub const fn is_terminal(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Refused)
+    }
+}
+
+/// One line of a command's story, as published on `…/<box>/result`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Progress {
+    /// The sender's own name for the command.
+    pub id: Option<String>,
+    /// The action's word; what was asked for when it is no action.
+    pub action: String,
+    /// How far it has come.
+    pub state: Stage,
+    /// Why it failed or was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Seconds since the command was accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_s: Option<f64>,
+    /// How long the box was away, in seconds; with `up` and `done` of a reboot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub down_s: Option<f64>,
+}
+
+/// Why a command is not even tried.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// More than [`MAX_COMMAND_BYTES`].
+    #[error("the command is longer than {MAX_COMMAND_BYTES} bytes")]
+    TooLong,
+    /// Not UTF-8.
+    #[error("the command is not UTF-8 text")]
+    NotText,
+    /// Neither a bare word nor a JSON object with an `action`.
+    #[error("the command is neither a word nor a JSON object with \"action\": {0}")]
+    NotACommand(String),
+    /// No such action.
+    #[error(transparent)]
+    Unknown(#[from] super::action::UnknownAction),
+    /// Left on the broker by somebody: it would run at every connection.
+    #[error(
+        "the command was retained, so it would run again at every start; it was cleared. Send commands without the retain flag"
+    )]
+    Retained,
+    /// The configuration does not allow it.
+    #[error("'{0}' is not allowed for this box; add it to 'allow' in the configuration")]
+    NotAllowed(&'static str),
+    /// Too soon after the last one.
+    #[error("too soon after the last one; try again after {0}")]
+    CoolingDown(jiff::Timestamp),
+    /// The box has a command in progress.
+    #[error("another command is in progress")]
+    Busy,
+    /// The box cannot do that.
+    #[error("the box cannot {0}")]
+    NotSupported(&'static str),
+    /// A latch stops all polling, and this is not what resets it.
+    #[error("polling is stopped: {0}. Send retry_login when it is mended")]
+    Latched(String),
+    /// The bridge is shutting down.
+    #[error("the bridge is stopping")]
+    Stopping,
+}
+
+#[derive(Deserialize)]
+struct Written {
+    action: Option<String>,
+    id: Option<serde_json::Value>,
+    minutes: Option<u32>,
+}
+
+/// A refused command, with what could be made out of it for the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The sender's id, when it could be read.
+    pub id: Option<String>,
+    /// What was asked for, as far as it could be read.
+    pub action: String,
+    /// Why it is not tried.
+    pub why: Refusal,
+}
+
+impl Command {
+    /// A command without an id.
+    pub const fn new(action: Action) -> Self {
+        Self { action, id: None, minutes: None }
+    }
+
+    /// Reads a command topic's payload: a bare word, or a JSON object. `topic_action` is the last segment of a
+    /// per-action topic, where the payload may be anything Home Assistant sends for a button.
+    ///
+    /// # Errors
+    /// Says why the command is not tried, with the id and the action if they could be read.
+    pub fn read(payload: &[u8], topic_action: Option<&str>) -> Result<Self, Refused> {
+        let asked = topic_action.map_or_else(String::new, |word| text::shorten(word, 40));
+        let refuse = |id: Option<String>, action: &str, why: Refusal| Refused {
+            id,
+            action: if action.is_empty() { asked.clone() } else { text::shorten(action, 40) },
+            why,
+        };
+        if payload.len() > MAX_COMMAND_BYTES {
+            return Err(refuse(None, "", Refusal::TooLong));
+        }
+        let written = std::str::from_utf8(payload).map_err(|_| refuse(None, "", Refusal::NotText))?.trim();
+        let said = if written.starts_with('{') {
+            serde_json::from_str::<Written>(written)
+                .map_err(|error| refuse(None, "", Refusal::NotACommand(error.to_string())))?
+        } else {
+            let action = topic_action.is_none().then(|| written.to_owned());
+            Written { action, id: None, minutes: None }
+        };
+        let id = said.id.as_ref().and_then(readable_id);
+        let word = match (topic_action, said.action.as_deref()) {
+            (Some(word), _) | (None, Some(word)) if !word.is_empty() => word.to_owned(),
+            _ => return Err(refuse(id, "", Refusal::NotACommand("there is no action in it".into()))),
+        };
+        match word.parse() {
+            Ok(action) => Ok(Self { action, id, minutes: said.minutes }),
+            Err(unknown) => Err(refuse(id, &word, Refusal::Unknown(unknown))),
+        }
+    }
+}
+
+fn readable_id(id: &serde_json::Value) -> Option<String> {
+    match id {
+        serde_json::Value::String(id) => Some(text::shorten(id, MAX_ID)),
+        serde_json::Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+impl Progress {
+    /// A refusal.
+    pub fn refused(refused: &Refused) -> Self {
+        Self {
+            id: refused.id.clone(),
+            action: refused.action.clone(),
+            state: Stage::Refused,
+            reason: Some(refused.why.to_string()),
+            after_s: None,
+            down_s: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Deed;
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_objects_and_buttons_all_work() {
+        let reboot = Command::new(Action::Do(Deed::Reboot));
+        assert_eq!(Command::read(b"reboot\n", None), Ok(reboot.clone()));
+        assert_eq!(Command::read(b"PRESS", Some("reboot")), Ok(reboot.clone()));
+        assert_eq!(Command::read(b"", Some("reboot")), Ok(reboot.clone()));
+        assert_eq!(
+            Command::read(br#"{"action":"reboot","id":"x1","extra":1}"#, None),
+            Ok(Command { id: Some("x1".into()), ..reboot.clone() })
+        );
+        assert_eq!(
+            Command::read(br#"{"id":7}"#, Some("reboot")),
+            Ok(Command { id: Some("7".into()), ..reboot })
+        );
+        let pause = Command::read(br#"{"action":"pause","minutes":5}"#, None).unwrap();
+        assert_eq!((pause.action, pause.minutes), (Action::Pause, Some(5)));
+    }
+
+    #[test]
+    fn what_is_no_command_is_refused_with_what_could_be_read() {
+        let long = vec![b'x'; MAX_COMMAND_BYTES + 1];
+        assert_eq!(Command::read(&long, None).unwrap_err().why, Refusal::TooLong);
+        assert_eq!(Command::read(&[0xff, 0xfe], None).unwrap_err().why, Refusal::NotText);
+        assert!(matches!(Command::read(b"{\"action\":", None).unwrap_err().why, Refusal::NotACommand(_)));
+        assert!(matches!(Command::read(b"", None).unwrap_err().why, Refusal::NotACommand(_)));
+        let refused = Command::read(br#"{"action":"explode","id":"7"}"#, None).unwrap_err();
+        assert_eq!((refused.id.as_deref(), refused.action.as_str()), (Some("7"), "explode"));
+        assert!(refused.why.to_string().contains("refresh, retry_login, pause, resume, reboot"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_command_or_a_refusal(payload: Vec<u8>, topic in proptest::option::of(".{0,40}")) {
+            let _answer = Command::read(&payload, topic.as_deref());
+        }
+    }
+}

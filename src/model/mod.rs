@@ -1,0 +1,32 @@
+//! The words everything else speaks: metrics, subjects, readings, faults, commands.
+//!
+//! Pure: no I/O, no async, no knowledge of any router, broker or reader.
+
+mod action;
+pub mod catalog;
+mod clock;
+mod command;
+mod fault;
+mod id;
+mod mac;
+mod metric;
+mod quantity;
+mod section;
+mod snapshot;
+mod subject;
+pub mod text;
+
+pub use action::{Action, Deed};
+pub use clock::Clock;
+pub use command::{Command, MAX_COMMAND_BYTES, Progress, Refusal, Refused, Stage};
+pub use fault::{Deadline, Fault, FaultClass};
+pub use id::{BoxId, IdError, ItemId};
+pub use mac::{Mac, MacError};
+pub use metric::{Kind, Metric, Row, Shows};
+pub use quantity::{
+    BitRate, Bytes, Celsius, Count, Decibel, DecibelMillivolt, DecibelMilliwatt, Frequency, Moment, Percent,
+    Quantity, Rpm, Seconds, State, Text, Unit, Value,
+};
+pub use section::{Section, Sections};
+pub use snapshot::{Identity, Item, Readings, Snapshot};
+pub use subject::{Subject, SubjectKind};
