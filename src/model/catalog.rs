@@ -249,7 +249,7 @@ metrics! {
     /// The lease of the modem's own address, as the modem counts it.
     CM_LEASE: Gauge<Seconds> { key: "cm_lease", name: "Modem address lease", on: [Router], shows: Hidden }
     /// The operator's configuration file.
-    CM_CONFIG: Text<Text> { key: "cm_config", name: "Modem configuration file", on: [Router], shows: Hidden, icon: Some("mdi:file-cog-outline") }
+    CM_CONFIG: Text<Text> { key: "cm_config", name: "Modem configuration file name", on: [Router], shows: Hidden, icon: Some("mdi:file-cog-outline") }
     /// The frequency the modem tuned to first.
     TUNED_FREQUENCY: Gauge<Frequency> { key: "tuned_frequency", name: "Tuned frequency", on: [Router], shows: Hidden }
 

@@ -155,7 +155,6 @@ impl FaultClass {
 
 impl Fault {
     /// An answer that cannot be understood.
-    #[expect(clippy::needless_pass_by_value, reason = "callers hand over errors that they are done with")]
     pub fn malformed(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
         Self::Malformed { what: what.into(), why: super::text::shorten(&why.to_string(), 160) }
     }

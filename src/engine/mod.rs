@@ -1,0 +1,7 @@
+//! Policy: when to ask a box, when to leave it alone, what an answer means over time, and what commands come to.
+
+mod shape;
+mod world;
+
+pub use shape::{Known, Shape};
+pub use world::{About, Availability, BoxView, Presence, Problem, SectionView, World};

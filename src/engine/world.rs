@@ -1,0 +1,163 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+
+use super::Shape;
+use crate::model::{Action, BoxId, FaultClass, Identity, Item, Mac, Readings, Row, Section, Subject, Value};
+
+/// Everything the bridge knows at this moment, by box. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    boxes: BTreeMap<BoxId, Arc<BoxView>>,
+}
+
+impl World {
+    /// The boxes, in the order of their ids.
+    pub fn boxes(&self) -> impl Iterator<Item = &BoxView> {
+        self.boxes.values().map(AsRef::as_ref)
+    }
+
+    /// One box.
+    pub fn get(&self, id: &BoxId) -> Option<&BoxView> {
+        self.boxes.get(id).map(AsRef::as_ref)
+    }
+
+    /// Puts in what is now known of a box.
+    pub fn put(&mut self, view: BoxView) {
+        self.boxes.insert(view.about.id.clone(), Arc::new(view));
+    }
+}
+
+/// What is known of one box.
+#[derive(Clone, Debug)]
+pub struct BoxView {
+    /// What the configuration says of it.
+    pub about: About,
+    /// What it says of itself.
+    pub identity: Identity,
+    /// Whether it can be read.
+    pub availability: Availability,
+    /// What is wrong, if anything is. Can be there while the box is still available, and is gone when all is well.
+    pub problem: Option<Problem>,
+    /// Until when polling rests.
+    pub paused_until: Option<Timestamp>,
+    /// The rights it withholds from us, by the name its own pages use.
+    pub missing_rights: BTreeSet<String>,
+    /// What it has.
+    pub shape: Shape,
+    /// What was read last.
+    pub sections: BTreeMap<Section, SectionView>,
+    /// Who is at home.
+    pub presence: BTreeMap<Mac, Presence>,
+}
+
+/// What the configuration says of a box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Its id.
+    pub id: BoxId,
+    /// Its name for people.
+    pub name: String,
+    /// Its family's word.
+    pub family: &'static str,
+    /// Who makes it, unless it says so itself.
+    pub manufacturer: &'static str,
+    /// The address of its own pages.
+    pub url: String,
+    /// What may be asked of it.
+    pub actions: Vec<Action>,
+}
+
+/// Whether a box can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// Not known yet: nothing was tried since the bridge started.
+    Unknown,
+    /// It can.
+    Online {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It cannot.
+    Offline {
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+impl Availability {
+    /// Whether it can be read; what is not known is not there.
+    pub const fn is_online(self) -> bool {
+        matches!(self, Self::Online { .. })
+    }
+}
+
+/// What is wrong with a box, in words for its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The class of the fault.
+    pub class: FaultClass,
+    /// What is wrong.
+    pub summary: String,
+    /// What to do about it.
+    pub advice: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// The readings of one section.
+#[derive(Clone, Debug)]
+pub struct SectionView {
+    /// When they were read.
+    pub at: Timestamp,
+    /// What was read.
+    pub readings: Readings,
+}
+
+/// Whether somebody's device is at home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Presence {
+    /// At home, away, or unknown.
+    pub home: Option<bool>,
+    /// When the box last saw the device.
+    pub last_seen: Option<Timestamp>,
+}
+
+impl BoxView {
+    /// A box of which nothing is known but the configuration.
+    pub fn new(about: About) -> Self {
+        Self {
+            about,
+            identity: Identity::default(),
+            availability: Availability::Unknown,
+            problem: None,
+            paused_until: None,
+            missing_rights: BTreeSet::new(),
+            shape: Shape::default(),
+            sections: BTreeMap::new(),
+            presence: BTreeMap::new(),
+        }
+    }
+
+    /// The latest value of a metric; `None` when it is unknown.
+    pub fn value(&self, subject: &Subject, row: &Row) -> Option<&Value> {
+        self.items(subject).find_map(|item| item.get(row))
+    }
+
+    /// Whether any reading of the subject is at hand.
+    pub fn has_readings(&self, subject: &Subject) -> bool {
+        self.items(subject).next().is_some()
+    }
+
+    /// Everything known of a subject as payloads show it: each metric it has, `null` where the value is unknown.
+    pub fn state(&self, subject: &Subject) -> Map<String, Json> {
+        let rows = self.shape.get(subject).into_iter().flat_map(|known| known.rows.values());
+        rows.map(|row| (row.key.to_owned(), row.show(self.value(subject, row)))).collect()
+    }
+
+    fn items(&self, subject: &Subject) -> impl Iterator<Item = &Item> {
+        self.sections.values().filter_map(|section| section.readings.get(subject))
+    }
+}

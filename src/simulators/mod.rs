@@ -1,0 +1,19 @@
+//! Each family's box as a real HTTP server: its real login, living values, and its faults.
+//!
+//! Built from the protocol references, not from the drivers, and knows nothing of them.
+
+mod certificate;
+mod http;
+mod seed;
+mod server;
+mod start;
+mod tally;
+mod trouble;
+
+pub use certificate::Certificate;
+pub use http::{Framing, HttpRequest, HttpResponse};
+pub use seed::Noise;
+pub use server::{Appliance, Power};
+pub use start::{FAMILIES, Family, Options, Parts, Running, StartError, start};
+pub use tally::Tally;
+pub use trouble::{Trouble, Troubles, UnknownTrouble};

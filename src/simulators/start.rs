@@ -1,0 +1,241 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::server::Server;
+use super::{Appliance, Certificate, Noise, Power, Tally, Troubles};
+use crate::transport::Pin;
+
+/// A family that can be simulated.
+#[derive(Debug)]
+pub struct Family {
+    /// The family's word, as `type:` has it.
+    pub name: &'static str,
+    /// The credentials it has unless told otherwise: configuration key and value.
+    pub credentials: &'static [(&'static str, &'static str)],
+    /// Makes the box.
+    pub build: fn(Parts) -> Arc<dyn Appliance>,
+}
+
+/// What a simulated box is made from.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// The user name it accepts.
+    pub username: String,
+    /// The password it accepts; for a box with pairing, the token.
+    pub password: String,
+    /// What is wrong with it at the moment.
+    pub troubles: Troubles,
+    /// What it counts.
+    pub tally: Arc<Tally>,
+    /// Its plug, to pull at a reboot.
+    pub power: Power,
+    /// How long a reboot takes.
+    pub reboot: Duration,
+    /// Its randomness.
+    pub noise: Arc<Noise>,
+    /// The port it listens on, for answers that contain its own address.
+    pub address: SocketAddr,
+    /// The model or dialect, where the family has several.
+    pub model: Option<String>,
+}
+
+/// The families that can be simulated.
+pub static FAMILIES: &[Family] = &[];
+
+/// How to start a simulated box.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Whether to speak TLS, with a certificate of its own making.
+    pub tls: bool,
+    /// What its randomness starts from.
+    pub seed: u64,
+    /// The user name it accepts, if not the family's usual one.
+    pub username: Option<String>,
+    /// The password or token it accepts, if not the family's usual one.
+    pub password: Option<String>,
+    /// What is wrong with it from the start.
+    pub troubles: Troubles,
+    /// How long a reboot takes.
+    pub reboot: Duration,
+    /// The model or dialect, where the family has several.
+    pub model: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tls: false,
+            seed: 1,
+            username: None,
+            password: None,
+            troubles: Troubles::default(),
+            reboot: Duration::from_secs(8),
+            model: None,
+        }
+    }
+}
+
+/// Why a simulated box does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No such family.
+    #[error("there is no simulated '{0}'; there are {list}", list = FAMILIES.iter().map(|family| family.name).collect::<Vec<_>>().join(", "))]
+    UnknownFamily(String),
+    /// The port is taken, or not ours to take.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    /// No certificate.
+    #[error("cannot make a certificate: {0}")]
+    Certificate(String),
+}
+
+/// A simulated box that is running; it stops when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    family: &'static Family,
+    address: SocketAddr,
+    pin: Option<Pin>,
+    parts: Parts,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+    tls: Option<watch::Sender<Arc<rustls::ServerConfig>>>,
+}
+
+/// Starts a simulated box.
+///
+/// # Errors
+/// When there is no such family, or the port cannot be opened.
+pub async fn start(family: &str, options: Options) -> Result<Running, StartError> {
+    let family = FAMILIES
+        .iter()
+        .find(|known| known.name == family)
+        .ok_or_else(|| StartError::UnknownFamily(family.to_owned()))?;
+    let listener =
+        TcpListener::bind(options.listen).await.map_err(|error| StartError::Listen(options.listen, error))?;
+    let address = listener.local_addr().map_err(|error| StartError::Listen(options.listen, error))?;
+    let usual = |keys: &[&str]| {
+        family
+            .credentials
+            .iter()
+            .find(|(key, _)| keys.contains(key))
+            .map_or("", |(_, value)| *value)
+            .to_owned()
+    };
+    let parts = Parts {
+        username: options.username.unwrap_or_else(|| usual(&["username"])),
+        password: options.password.unwrap_or_else(|| usual(&["password", "app_token"])),
+        troubles: options.troubles,
+        tally: Arc::default(),
+        power: Power::default(),
+        reboot: options.reboot,
+        noise: Arc::new(Noise::new(options.seed)),
+        address,
+        model: options.model,
+    };
+    let (pin, tls) = if options.tls {
+        let (pin, config) = certificate()?;
+        (Some(pin), Some(watch::Sender::new(config)))
+    } else {
+        (None, None)
+    };
+    let stop = CancellationToken::new();
+    let server = Server {
+        appliance: (family.build)(parts.clone()),
+        tls: tls.as_ref().map(watch::Sender::subscribe),
+        power: parts.power.clone(),
+        tally: Arc::clone(&parts.tally),
+        stop: stop.clone(),
+    };
+    let task = tokio::spawn(server.run(listener, address));
+    Ok(Running { family, address, pin, parts, stop, task, tls })
+}
+
+fn certificate() -> Result<(Pin, Arc<rustls::ServerConfig>), StartError> {
+    let certificate =
+        Certificate::new("02:00:00:00:00:00").map_err(|e| StartError::Certificate(e.to_string()))?;
+    let config = certificate.server().map_err(|e| StartError::Certificate(e.to_string()))?;
+    Ok((certificate.pin(), config))
+}
+
+impl Running {
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its address as a configuration has it.
+    pub fn url(&self) -> String {
+        let scheme = if self.pin.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The fingerprint of its certificate, if it has one.
+    pub const fn pin(&self) -> Option<Pin> {
+        self.pin
+    }
+
+    /// What it counts.
+    pub fn tally(&self) -> &Tally {
+        &self.parts.tally
+    }
+
+    /// What is wrong with it.
+    pub const fn troubles(&self) -> &Troubles {
+        &self.parts.troubles
+    }
+
+    /// Its plug.
+    pub const fn power(&self) -> &Power {
+        &self.parts.power
+    }
+
+    /// Shows another certificate from now on, as after a factory reset, or when somebody is in between.
+    ///
+    /// # Errors
+    /// When no certificate can be made.
+    pub fn change_certificate(&mut self) -> Result<(), StartError> {
+        if let Some(tls) = &self.tls {
+            let (pin, config) = certificate()?;
+            tls.send_replace(config);
+            self.pin = Some(pin);
+        }
+        Ok(())
+    }
+
+    /// The keys that can stand under `routers.<id>` as they are.
+    pub fn configuration(&self) -> Json {
+        let mut keys = serde_json::Map::new();
+        keys.insert("type".to_owned(), json!(self.family.name));
+        keys.insert("url".to_owned(), json!(self.url()));
+        for (key, _) in self.family.credentials {
+            let value = if *key == "username" { &self.parts.username } else { &self.parts.password };
+            keys.insert((*key).to_owned(), json!(value));
+        }
+        if let Some(pin) = self.pin {
+            keys.insert("tls_pin".to_owned(), json!(pin.to_string()));
+        }
+        Json::Object(keys)
+    }
+
+    /// Waits until it ends, which it does only when something is badly wrong.
+    pub async fn ended(&mut self) {
+        drop((&mut self.task).await);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.task.abort();
+    }
+}

@@ -1,0 +1,166 @@
+use std::sync::Arc;
+
+use reqwest::Url;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+
+use super::cookies::Cookies;
+use super::tls::Seen;
+use super::{Body, Exchange, Recorder, Reply, Request, Settings, errors, tls};
+use crate::model::{Deadline, Fault};
+
+/// The one way to talk to one box.
+#[derive(Debug)]
+pub struct Transport {
+    settings: Settings,
+    client: reqwest::Client,
+    cookies: Arc<Cookies>,
+    seen: Seen,
+    /// When the next request may leave. Holding it is what makes requests wait for each other.
+    turn: Mutex<Instant>,
+    recorder: Option<Arc<dyn Recorder>>,
+}
+
+impl Transport {
+    /// Prepares to talk to a box; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Fault::Tls`] when the settings cannot be made into a client.
+    pub fn new(settings: Settings, recorder: Option<Arc<dyn Recorder>>) -> Result<Self, Fault> {
+        let seen = Seen::default();
+        let cookies = Arc::new(Cookies::default());
+        let tls = tls::config(&settings.trust, &seen).map_err(|error| Fault::Tls(error.to_string()))?;
+        let client =
+            client(&settings, tls, Arc::clone(&cookies)).map_err(|error| Fault::Tls(error.to_string()))?;
+        if let Some(recorder) = &recorder {
+            for secret in &settings.secrets {
+                recorder.conceal(secrecy::ExposeSecret::expose_secret(secret));
+            }
+        }
+        Ok(Self { settings, client, cookies, seen, turn: Mutex::new(Instant::now()), recorder })
+    }
+
+    /// Where the box is.
+    pub const fn url(&self) -> &Url {
+        &self.settings.url
+    }
+
+    /// Forgets every cookie, and with them the session.
+    pub fn forget_cookies(&self) {
+        self.cookies.forget();
+    }
+
+    /// Keeps a secret that the box handed out, such as a session token, out of every recording.
+    pub fn conceal(&self, secret: &str) {
+        if let Some(recorder) = &self.recorder {
+            recorder.conceal(secret);
+        }
+    }
+
+    /// Sends a request when it is its turn, and reads the answer within the deadlines.
+    ///
+    /// # Errors
+    /// A fault when no answer came: unreachable, too late, TLS, or a body beyond the cap.
+    pub async fn send(&self, request: Request) -> Result<Reply, Fault> {
+        let mut turn = self.turn.lock().await;
+        sleep_until(*turn).await;
+        let outcome = self.exchange(&request).await;
+        *turn = Instant::now() + self.settings.gap;
+        drop(turn);
+        let reply = outcome?;
+        tracing::debug!(
+            method = %request.method,
+            what = request.what(),
+            status = reply.status,
+            bytes = reply.body.len(),
+            "box answered"
+        );
+        if let Some(recorder) = &self.recorder {
+            recorder.record(Exchange { request: &request, reply: &reply });
+        }
+        Ok(reply)
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Reply, Fault> {
+        let deadlines = self.settings.deadlines;
+        let end = Instant::now() + deadlines.whole;
+        let head = timeout(deadlines.first_byte, self.build(request)?.send())
+            .await
+            .map_err(|_| Fault::TimedOut(Deadline::FirstByte))?
+            .map_err(|error| self.fault(error))?;
+        timeout_at(end, self.read(request, head)).await.map_err(|_| Fault::TimedOut(Deadline::Whole))?
+    }
+
+    fn build(&self, request: &Request) -> Result<reqwest::RequestBuilder, Fault> {
+        let url = self.address(&request.path)?;
+        let mut builder = self.client.request(request.method.clone(), url);
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
+        Ok(match &request.body {
+            Body::Empty => builder,
+            Body::Json(document) => {
+                builder.header("Content-Type", "application/json").body(document.to_string())
+            }
+            Body::Form(fields) => builder.form(fields),
+        })
+    }
+
+    fn address(&self, path: &str) -> Result<Url, Fault> {
+        let base = self.settings.url.as_str().trim_end_matches('/');
+        let address = format!("{base}/{}", path.trim_start_matches('/'));
+        Url::parse(&address).map_err(|error| Fault::malformed(path, error))
+    }
+
+    async fn read(&self, request: &Request, mut head: reqwest::Response) -> Result<Reply, Fault> {
+        let mut reply = Reply {
+            what: request.what().to_owned(),
+            status: head.status().as_u16(),
+            headers: head.headers().clone(),
+            body: Vec::new(),
+            complete: true,
+        };
+        loop {
+            match head.chunk().await {
+                Ok(Some(chunk)) if reply.body.len() + chunk.len() > self.settings.body_cap => {
+                    let cap = self.settings.body_cap;
+                    return Err(Fault::malformed(&reply.what, format!("more than {cap} bytes")));
+                }
+                Ok(Some(chunk)) => reply.body.extend_from_slice(&chunk),
+                Ok(None) => return Ok(reply),
+                Err(error) if reply.body.is_empty() => return Err(self.fault(error)),
+                Err(_) => {
+                    reply.complete = false;
+                    return Ok(reply);
+                }
+            }
+        }
+    }
+
+    fn fault(&self, error: reqwest::Error) -> Fault {
+        errors::fault(error, &self.settings.trust, &self.seen)
+    }
+}
+
+fn client(
+    settings: &Settings,
+    tls: rustls::ClientConfig,
+    cookies: Arc<Cookies>,
+) -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .cookie_provider(cookies)
+        .connect_timeout(settings.deadlines.connect)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        // Old servers promise to keep a connection and then close it; a fresh one each time never fails.
+        .pool_max_idle_per_host(0)
+        .user_agent(concat!("router2mqtt/", env!("CARGO_PKG_VERSION")))
+        .http1_only()
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .build()
+}

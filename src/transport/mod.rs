@@ -1,0 +1,21 @@
+//! The one way to talk to a box: deadlines, body caps, pacing, cookies, pinned TLS, recording.
+//!
+//! A [`Transport`] sends one request at a time, waits a gap between two, never follows a redirect and never retries:
+//! what an answer means, and what follows from it, is for drivers and the engine.
+
+mod client;
+mod cookies;
+mod errors;
+mod pin;
+mod record;
+mod reply;
+mod request;
+mod settings;
+mod tls;
+
+pub use client::Transport;
+pub use pin::{Pin, PinError};
+pub use record::{Exchange, Recorder};
+pub use reply::Reply;
+pub use request::{Body, Request};
+pub use settings::{Deadlines, Settings, Trust};

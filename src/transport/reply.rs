@@ -1,0 +1,61 @@
+use std::borrow::Cow;
+
+use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
+
+use crate::model::Fault;
+
+/// What a box answered. Any status is an answer; only what never arrived is a fault.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The page that was asked for, for messages.
+    pub what: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub body: Vec<u8>,
+    /// False when the connection broke before the body's announced end. Old boxes do so after a complete answer.
+    pub complete: bool,
+}
+
+impl Reply {
+    /// The body as text; bytes that are not UTF-8 are replaced, as some boxes print such in names and logs.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// [`Fault::Malformed`], saying what came instead.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        serde_json::from_str(&self.text())
+            .map_err(|error| Fault::malformed(&self.what, self.why_not_json(&error)))
+    }
+
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the status says that something was found.
+    pub const fn is_success(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+
+    fn why_not_json(&self, error: &serde_json::Error) -> String {
+        let text = self.text();
+        let start = text.trim_start();
+        if start.is_empty() {
+            format!("an empty body (status {})", self.status)
+        } else if !self.complete {
+            format!("cut off after {} bytes", self.body.len())
+        } else if start.starts_with('<') {
+            format!("a web page instead of JSON (status {})", self.status)
+        } else {
+            format!("{error} (status {})", self.status)
+        }
+    }
+}

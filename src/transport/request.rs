@@ -1,0 +1,64 @@
+use reqwest::Method;
+
+/// A request to a box.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: Body,
+}
+
+/// What a request carries.
+#[derive(Clone, Debug, Default)]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// A JSON document.
+    Json(serde_json::Value),
+    /// Form fields, `application/x-www-form-urlencoded`.
+    Form(Vec<(&'static str, String)>),
+}
+
+impl Request {
+    /// Reads a page. The path is added to the box's address and may carry a query.
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path.into())
+    }
+
+    /// Sends something to a page.
+    pub fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path.into())
+    }
+
+    const fn new(method: Method, path: String) -> Self {
+        Self { method, path, headers: Vec::new(), body: Body::Empty }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Carries a JSON document.
+    #[must_use]
+    pub fn json(mut self, document: serde_json::Value) -> Self {
+        self.body = Body::Json(document);
+        self
+    }
+
+    /// Carries form fields.
+    #[must_use]
+    pub fn form(mut self, fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        self.body = Body::Form(fields.into_iter().collect());
+        self
+    }
+
+    /// The path, without its query: for messages.
+    pub fn what(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
+}
