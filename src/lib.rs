@@ -1,6 +1,22 @@
-//! The map of the house.
+//! router2mqtt talks to home routers in their own languages and gives the household what the router knows.
+//!
+//! Data runs one way: a driver polls its box and returns a snapshot of readings; the engine repairs and completes
+//! them and puts the result into the world; each reader turns the same world into its own output. Only commands run
+//! back: reader, engine, the one task that owns the box.
+//!
+//! Dependencies point up this list only (`tests/house.rs` fails when they do not):
+//!
+//! - [`model`]: the words everything else speaks
+//! - [`transport`]: the one way to talk to a box
+//! - [`routers`]: one folder per family
+//! - [`engine`]: policy, and the world
+//! - [`mqtt`], [`homeassistant`]: the readers
+//! - [`simulators`]: each family's box as a real server
+
 pub mod engine;
+pub mod homeassistant;
 pub mod model;
+pub mod mqtt;
 pub mod routers;
 pub mod simulators;
 pub mod transport;

@@ -1,0 +1,37 @@
+use secrecy::SecretString;
+
+use crate::transport::Pin;
+
+/// Where the broker is, and who we are to it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Its name or address.
+    pub host: String,
+    /// Its port: 1883, or 8883 with TLS.
+    pub port: u16,
+    /// How to encrypt, if at all.
+    pub tls: Option<Tls>,
+    /// The user name.
+    pub username: Option<String>,
+    /// The password.
+    pub password: Option<SecretString>,
+    /// The first segment, or segments, of every topic of ours.
+    pub prefix: String,
+    /// The name of the connection; two bridges on one broker need two.
+    pub client_id: String,
+}
+
+/// How to encrypt the connection to the broker. All certificates and keys are PEM text.
+#[derive(Clone, Debug, Default)]
+pub struct Tls {
+    /// The authority that vouches for the broker; the public ones when there is none.
+    pub ca: Option<String>,
+    /// Or the fingerprint of the broker's own certificate.
+    pub pin: Option<Pin>,
+    /// Our certificate, for brokers that ask for one.
+    pub certificate: Option<String>,
+    /// The key of our certificate.
+    pub key: Option<SecretString>,
+    /// Accept any certificate. The owner has written so.
+    pub insecure: bool,
+}
