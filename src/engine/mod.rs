@@ -1,11 +1,26 @@
 //! Policy: when to ask a box, when to leave it alone, what an answer means over time, and what commands come to.
 
+mod backoff;
 mod clients;
+mod derive;
 mod handle;
+mod health;
+mod keeper;
+mod memory;
+mod orders;
+pub mod policy;
+mod presence;
+mod reboot;
+mod schedule;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use clients::{ClientPolicy, Track};
+pub use derive::summarise;
 pub use handle::{Handle, Order};
+pub use keeper::{Charge, Keeper, Shared};
+pub use memory::{Memory, MemoryError};
 pub use shape::{Known, Shape};
 pub use world::{About, Availability, BoxView, Presence, Problem, SectionView, World};

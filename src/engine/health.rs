@@ -1,0 +1,316 @@
+//! What a good or a failed poll means for the box: its availability, its problem, and what is logged.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use super::keeper::Keeper;
+use super::memory::Latch;
+use super::policy::{self, Next, Outage, Response, STALE_AFTER};
+use super::{Availability, BoxView, Problem, SectionView, derive, presence};
+use crate::model::{
+    Fault, FaultClass, Item, Moment, Readings, Seconds, Section, Sections, Snapshot, Subject, Value, catalog,
+};
+
+/// How long a channel, port or disk may be missing before its entities go.
+const PART_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long to leave alone what the box does not let us read.
+const RIGHT_PATIENCE: Duration = Duration::from_secs(600);
+
+/// The first reminder that a box is still failing; each next one takes twice as long.
+const REMINDER: SignedDuration = SignedDuration::from_hours(1);
+
+/// How the box has been doing.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    last_good: Option<Instant>,
+    trouble: Option<Trouble>,
+    /// Until when the box refuses logins.
+    pub(super) locked_until: Option<Timestamp>,
+    sections: BTreeMap<Section, FaultClass>,
+}
+
+/// A row of failures.
+#[derive(Debug)]
+struct Trouble {
+    class: FaultClass,
+    since: Timestamp,
+    failures: u32,
+    told: bool,
+    remind: SignedDuration,
+}
+
+impl Health {
+    /// When the readings become too old to be shown, if nothing new comes; `None` when they are not shown already.
+    pub(super) fn stale_at(&self, view: &BoxView) -> Option<Instant> {
+        view.availability.is_online().then(|| self.last_good.map(|good| good + STALE_AFTER)).flatten()
+    }
+
+    fn is_stale(&self) -> bool {
+        self.last_good.is_none_or(|good| good.elapsed() >= STALE_AFTER)
+    }
+
+    /// Counts a failure; gives how many there were in a row.
+    fn count(&mut self, fault: &Fault, now: Timestamp) -> u32 {
+        let trouble = self.trouble.get_or_insert_with(|| Trouble {
+            class: fault.class(),
+            since: now,
+            failures: 0,
+            told: false,
+            remind: REMINDER,
+        });
+        if trouble.class != fault.class() {
+            trouble.class = fault.class();
+            trouble.told = false;
+        }
+        trouble.failures += 1;
+        trouble.failures
+    }
+}
+
+impl Keeper {
+    /// Takes in what was read.
+    pub(super) fn accept(&mut self, mut seen: Snapshot, wanted: &Sections, began: Instant) {
+        let now = self.now();
+        self.recover(now);
+        self.view.identity.update(std::mem::take(&mut seen.identity));
+        self.view.missing_rights.append(&mut seen.missing_rights);
+        derive::summarise(&mut seen);
+        self.add_own_readings(&mut seen, began, now);
+        self.schedule.read(began, wanted.iter());
+        for (section, outcome) in seen.into_sections() {
+            match outcome {
+                Ok(readings) => self.take_section(section, readings, now),
+                Err(fault) => self.miss_section(section, &fault),
+            }
+        }
+        self.drop_stale(now);
+        self.view.problem = self.partial_problem(now);
+        self.note();
+    }
+
+    fn add_own_readings(&mut self, seen: &mut Snapshot, began: Instant, now: Timestamp) {
+        let uptime = match seen.get(&Subject::Router, catalog::UPTIME) {
+            Some(Value::Number(uptime)) => Some(*uptime),
+            _ => None,
+        };
+        let boot = uptime.and_then(|uptime| self.boot.observe(uptime, now));
+        if seen.sections().any(|(section, outcome)| section == Section::System && outcome.is_ok()) {
+            let router = seen.section(Section::System).router();
+            router.set(catalog::POLL_TIME, Seconds(began.elapsed().as_secs_f64()));
+            if let Some(boot) = boot {
+                router.set(catalog::LAST_BOOT, Moment(boot));
+            }
+        }
+    }
+
+    fn take_section(&mut self, section: Section, readings: Readings, now: Timestamp) {
+        if self.health.sections.remove(&section).is_some() {
+            tracing::info!(r#box = %self.charge.about.id, section = section.name(), "can be read again");
+        }
+        for (subject, item) in readings.iter() {
+            if self.is_worth_knowing(subject, item, now) {
+                let seen = presence::last_seen(item, now).filter(|_| matches!(subject, Subject::Client(_)));
+                self.view.shape.learn(subject, item, seen.unwrap_or(now));
+            }
+        }
+        if section == Section::Clients {
+            presence::observe(&mut self.view.presence, &readings, &self.charge.clients, self.boot.get(), now);
+        }
+        self.view.sections.insert(section, SectionView { at: now, readings });
+    }
+
+    /// Boxes remember devices for years; the household has moved on.
+    fn is_worth_knowing(&self, subject: &Subject, item: &Item, now: Timestamp) -> bool {
+        let Subject::Client(mac) = subject else {
+            return true;
+        };
+        let recent = presence::last_seen(item, now)
+            .is_some_and(|seen| now.duration_since(seen) <= self.charge.clients.forget_after);
+        self.charge.clients.tracks(mac) && (recent || self.view.shape.get(subject).is_some())
+    }
+
+    fn miss_section(&mut self, section: Section, fault: &Fault) {
+        if self.health.sections.insert(section, fault.class()) != Some(fault.class()) {
+            tracing::warn!(
+                r#box = %self.charge.about.id, section = section.name(), %fault, advice = fault.advice(),
+                "cannot be read, while the rest can"
+            );
+        }
+        if matches!(fault, Fault::MissingRight(_) | Fault::NotSupported(_)) {
+            self.schedule.defer(section, RIGHT_PATIENCE);
+        }
+    }
+
+    /// What a part of the box keeps to itself is worth a word as long as it lasts.
+    fn partial_problem(&self, now: Timestamp) -> Option<Problem> {
+        let (section, class) = self
+            .health
+            .sections
+            .iter()
+            .find(|(_, class)| !matches!(class, FaultClass::MissingRight | FaultClass::NotSupported))?;
+        let since = self.view.problem.as_ref().filter(|problem| problem.class == *class);
+        Some(Problem {
+            class: *class,
+            summary: format!("{} cannot be read ({}), while the rest can", section.name(), class.word()),
+            advice: "see the log; a capture of the box helps to mend it".to_owned(),
+            since: since.map_or(now, |problem| problem.since),
+        })
+    }
+
+    /// Readings that were not renewed for three periods are no longer true; parts not seen for a day are gone.
+    fn drop_stale(&mut self, now: Timestamp) {
+        let schedule = &self.schedule;
+        self.view.sections.retain(|section, view| {
+            let age = now.duration_since(view.at).unsigned_abs();
+            age <= schedule.patience(*section)
+        });
+        // After an outage everything looks old: nothing is forgotten before the box had a day to show it again.
+        let settled = match self.view.availability {
+            Availability::Online { since } => now.duration_since(since) >= PART_PATIENCE,
+            _ => false,
+        };
+        if settled {
+            let clients = self.charge.clients.forget_after;
+            self.view.shape.forget_unseen(now, |subject| match subject {
+                Subject::Client(_) => clients,
+                _ => PART_PATIENCE,
+            });
+        }
+    }
+
+    fn recover(&mut self, now: Timestamp) {
+        self.health.last_good = Some(Instant::now());
+        self.health.locked_until = None;
+        self.pauses.reset();
+        let trouble = self.health.trouble.take();
+        let id = &self.charge.about.id;
+        match (&trouble, self.view.availability) {
+            (Some(trouble), _) if trouble.told => {
+                let lasted = whole_seconds(now.duration_since(trouble.since));
+                tracing::info!(r#box = %id, failures = trouble.failures, "all is well again after {lasted:#}");
+            }
+            (_, Availability::Unknown) => tracing::info!(r#box = %id, "first answer"),
+            _ => {}
+        }
+        if !self.view.availability.is_online() {
+            self.view.availability = Availability::Online { since: now };
+        }
+    }
+
+    /// Takes in that nothing could be read.
+    pub(super) fn suffer(&mut self, fault: &Fault) {
+        let now = self.now();
+        let response = policy::response(fault);
+        let failures = self.health.count(fault, now);
+        self.plan_next(response, now);
+        let given_up = match response.outage {
+            Outage::Now => true,
+            Outage::AtTheSecond => failures >= 2 || self.view.availability == Availability::Unknown,
+            Outage::WhenStale => self.health.is_stale(),
+        };
+        let worth_telling = given_up || response.outage == Outage::WhenStale;
+        if given_up {
+            self.go_offline(now);
+        }
+        if worth_telling {
+            self.tell(fault, now);
+        } else {
+            tracing::debug!(r#box = %self.charge.about.id, %fault, "a poll failed; trying again soon");
+        }
+        if response.next == Next::Latch {
+            self.close_latch();
+        }
+    }
+
+    fn plan_next(&mut self, response: Response, now: Timestamp) {
+        if let Next::WaitUntil(until) = response.next {
+            self.health.locked_until = Some(until);
+        }
+        let pause = match response.next {
+            Next::BackOff | Next::LogInAgain => self.pauses.next(),
+            Next::GiveWay(while_) => while_,
+            Next::WaitUntil(until) => until.duration_since(now).try_into().unwrap_or(Duration::ZERO),
+            Next::Latch => Duration::ZERO,
+        };
+        self.schedule.pause(pause);
+    }
+
+    pub(super) fn go_offline(&mut self, now: Timestamp) {
+        if !matches!(self.view.availability, Availability::Offline { .. }) {
+            self.view.availability = Availability::Offline { since: now };
+        }
+    }
+
+    /// A pause or a visitor may last longer than the readings stay true.
+    pub(super) fn rest_too_long(&mut self) {
+        if self.health.is_stale() {
+            self.go_offline(self.now());
+        }
+    }
+
+    /// Says what is wrong: once when it begins, then at growing distances.
+    fn tell(&mut self, fault: &Fault, now: Timestamp) {
+        let Some(trouble) = &mut self.health.trouble else {
+            return;
+        };
+        let id = &self.charge.about.id;
+        let lasted = now.duration_since(trouble.since);
+        if !trouble.told {
+            trouble.told = true;
+            tracing::warn!(r#box = %id, %fault, advice = fault.advice(), "cannot be read");
+        } else if lasted >= trouble.remind {
+            trouble.remind = trouble.remind.saturating_add(trouble.remind);
+            let lasted = whole_seconds(lasted);
+            tracing::warn!(r#box = %id, %fault, failures = trouble.failures, "still cannot be read, for {lasted:#}");
+        }
+        let since = trouble.since;
+        self.view.problem = Some(Problem {
+            class: fault.class(),
+            summary: fault.to_string(),
+            advice: fault.advice().to_owned(),
+            since,
+        });
+    }
+
+    fn close_latch(&mut self) {
+        self.latched = true;
+        if let Some(problem) = &self.view.problem {
+            let latch = Latch::closed(&self.charge.digest, problem);
+            self.memory().update(&self.charge.about.id, |remembered| remembered.latch = Some(latch));
+        }
+    }
+
+    /// A latch that was closed in an earlier run stays closed for the same credentials.
+    pub(super) fn recall_latch(&mut self, latch: Option<&Latch>) {
+        let Some(latch) = latch else {
+            return;
+        };
+        if latch.digest == self.charge.digest {
+            let problem = latch.problem();
+            tracing::warn!(
+                r#box = %self.charge.about.id, problem = %problem.summary, advice = %problem.advice,
+                "not asked at all: its credentials were rejected before, and have not changed"
+            );
+            self.latched = true;
+            self.view.availability = Availability::Offline { since: problem.since };
+            self.view.problem = Some(problem);
+        } else {
+            self.open_latch();
+        }
+    }
+
+    pub(super) fn open_latch(&mut self) {
+        self.latched = false;
+        self.health.trouble = None;
+        self.health.locked_until = None;
+        self.memory().update(&self.charge.about.id, |remembered| remembered.latch = None);
+    }
+}
+
+fn whole_seconds(span: SignedDuration) -> SignedDuration {
+    SignedDuration::from_secs(span.as_secs())
+}

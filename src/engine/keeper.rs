@@ -1,0 +1,275 @@
+//! One task per box: it alone talks to the box, so a slow or dead one never delays another.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::backoff::Pauses;
+use super::derive::BootTime;
+use super::health::Health;
+use super::policy::{self, Next};
+use super::reboot::Reboot;
+use super::schedule::Schedule;
+use super::{About, BoxView, ClientPolicy, Memory, Order, World};
+use crate::model::{Clock, Deadline, Deed, Fault, Section, Sections, Snapshot};
+use crate::routers::{Cadence, Driver, Session};
+
+/// How long the whole of one poll may take, however patient its single requests are.
+const POLL_DEADLINE: Duration = Duration::from_secs(120);
+
+/// How long a box is waited for when the bridge stops.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// How many commands may wait for a box that is busy.
+const QUEUE: usize = 8;
+
+/// The first pause after a failure.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What a keeper has to know of its box.
+#[derive(Clone, Debug)]
+pub struct Charge {
+    /// What the configuration says of it.
+    pub about: About,
+    /// How often to poll.
+    pub every: Duration,
+    /// What can be read, and how often it is worth reading.
+    pub plan: &'static [(Section, Cadence)],
+    /// What becomes of the login between two polls.
+    pub session: Session,
+    /// What it may be made to do.
+    pub allow: BTreeSet<Deed>,
+    /// Whose devices are tracked.
+    pub clients: ClientPolicy,
+    /// A keyed digest of the credentials, to notice that they changed.
+    pub digest: String,
+}
+
+/// What all keepers share.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// Where each keeper puts what it knows.
+    pub world: watch::Sender<World>,
+    /// What survives a restart.
+    pub memory: Arc<Memory>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Ends every keeper.
+    pub stop: CancellationToken,
+}
+
+/// The keeper of one box.
+#[derive(Debug)]
+pub struct Keeper {
+    pub(super) charge: Charge,
+    pub(super) driver: Box<dyn Driver>,
+    pub(super) view: BoxView,
+    pub(super) schedule: Schedule,
+    pub(super) pauses: Pauses,
+    pub(super) health: Health,
+    pub(super) boot: BootTime,
+    pub(super) latched: bool,
+    pub(super) reboot: Option<Reboot>,
+    orders: mpsc::Receiver<Order>,
+    shared: Shared,
+}
+
+/// How a poll ended.
+pub(super) enum Outcome {
+    Seen(Snapshot),
+    Failed(Fault),
+    Stopped,
+}
+
+impl Keeper {
+    /// A keeper, and the way to pass it commands. What is remembered of the box is in the world at once.
+    pub fn new(
+        charge: Charge,
+        driver: Box<dyn Driver>,
+        shared: Shared,
+        mut rng: fastrand::Rng,
+    ) -> (Self, mpsc::Sender<Order>) {
+        let (sender, orders) = mpsc::channel(QUEUE);
+        let remembered = shared.memory.recall(&charge.about.id);
+        let mut view = BoxView::new(charge.about.clone());
+        view.identity = remembered.identity();
+        view.shape = remembered.shape();
+        let clients = charge.clients.clone();
+        view.shape.retain(|subject, _| match subject {
+            crate::model::Subject::Client(mac) => clients.tracks(mac),
+            _ => true,
+        });
+        let mut keeper = Self {
+            schedule: Schedule::new(charge.every, charge.plan, rng.fork()),
+            pauses: Pauses::starting_with(FIRST_PAUSE.min(charge.every), rng.fork()),
+            health: Health::default(),
+            boot: BootTime::remembered(remembered.boot),
+            latched: false,
+            reboot: None,
+            charge,
+            driver,
+            view,
+            orders,
+            shared,
+        };
+        keeper.recall_latch(remembered.latch.as_ref());
+        keeper.publish();
+        (keeper, sender)
+    }
+
+    /// Keeps the box until told to stop, then logs out.
+    pub async fn run(mut self) {
+        let stop = self.shared.stop.clone();
+        loop {
+            let wake_at = self.wake_at();
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                Some(order) = self.orders.recv() => self.obey(order).await,
+                () = due(wake_at) => self.wake().await,
+            }
+        }
+        self.leave().await;
+    }
+
+    /// The next moment at which something has to be done; `None` when only a command can change anything.
+    fn wake_at(&self) -> Option<Instant> {
+        match (self.latched, self.pause_ends()) {
+            (true, _) => None,
+            (false, Some(end)) => Some(self.health.stale_at(&self.view).map_or(end, |stale| stale.min(end))),
+            (false, None) => Some(self.schedule.next()),
+        }
+    }
+
+    async fn wake(&mut self) {
+        match self.pause_ends() {
+            Some(end) if Instant::now() < end => {
+                self.rest_too_long();
+                self.publish();
+            }
+            Some(_) => self.end_pause(),
+            None if self.reboot.is_some() => self.watch_reboot().await,
+            None => {
+                let wanted = self.schedule.wanted();
+                drop(self.poll(&wanted).await);
+            }
+        }
+    }
+
+    fn pause_ends(&self) -> Option<Instant> {
+        // A box that was told to restart is watched, whatever else was agreed.
+        let until = self.view.paused_until.filter(|_| self.reboot.is_none())?;
+        let left = until.duration_since(self.now());
+        Some(Instant::now() + left.try_into().unwrap_or(Duration::ZERO))
+    }
+
+    pub(super) fn end_pause(&mut self) {
+        self.view.paused_until = None;
+        self.schedule.pause(Duration::ZERO);
+        self.publish();
+    }
+
+    /// Polls, and takes in the outcome. Gives back the fault, or what it read of the box's uptime.
+    pub(super) async fn poll(&mut self, wanted: &Sections) -> Result<Option<f64>, Fault> {
+        let began = Instant::now();
+        let outcome = self.read(wanted).await;
+        if self.charge.session == Session::Released {
+            self.close().await;
+        }
+        let result = match outcome {
+            Outcome::Seen(seen) => {
+                let uptime = uptime(&seen);
+                self.accept(seen, wanted, began);
+                self.schedule.after(began);
+                Ok(uptime)
+            }
+            Outcome::Failed(fault) => {
+                self.suffer(&fault);
+                Err(fault)
+            }
+            Outcome::Stopped => return Err(Fault::Unreachable("the bridge is stopping".to_owned())),
+        };
+        self.publish();
+        result
+    }
+
+    /// One poll, with one new login if the session turns out to have expired.
+    async fn read(&mut self, wanted: &Sections) -> Outcome {
+        match self.attempt(wanted).await {
+            Outcome::Failed(fault) if policy::response(&fault).next == Next::LogInAgain => {
+                tracing::debug!(r#box = %self.charge.about.id, "the session expired; logging in again");
+                self.attempt(wanted).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn attempt(&mut self, wanted: &Sections) -> Outcome {
+        tokio::select! {
+            () = self.shared.stop.cancelled() => Outcome::Stopped,
+            polled = timeout(POLL_DEADLINE, self.driver.poll(wanted)) => match polled {
+                Ok(Ok(seen)) => Outcome::Seen(seen),
+                Ok(Err(fault)) => Outcome::Failed(fault),
+                Err(_) => Outcome::Failed(Fault::TimedOut(Deadline::Poll)),
+            },
+        }
+    }
+
+    /// Logs out, within reason.
+    async fn close(&mut self) {
+        if timeout(FAREWELL, self.driver.close()).await.is_err() {
+            tracing::debug!(r#box = %self.charge.about.id, "the box did not answer the farewell");
+        }
+    }
+
+    async fn leave(&mut self) {
+        if let Some(reboot) = self.reboot.take() {
+            reboot.story.fail("the bridge stopped before the box was back").await;
+        }
+        self.close().await;
+        self.note();
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    pub(super) fn memory(&self) -> &Memory {
+        &self.shared.memory
+    }
+
+    /// Puts what is known into the world.
+    pub(super) fn publish(&self) {
+        let view = self.view.clone();
+        self.shared.world.send_modify(|world| world.put(view));
+    }
+
+    /// Writes down what has to survive a restart.
+    pub(super) fn note(&self) {
+        let boot = self.boot.get();
+        self.memory().update(&self.charge.about.id, |remembered| {
+            remembered.note_identity(&self.view.identity);
+            remembered.note_shape(&self.view.shape);
+            remembered.boot = boot;
+        });
+    }
+}
+
+fn uptime(seen: &Snapshot) -> Option<f64> {
+    match seen.get(&crate::model::Subject::Router, crate::model::catalog::UPTIME) {
+        Some(crate::model::Value::Number(seconds)) => Some(*seconds),
+        _ => None,
+    }
+}
+
+async fn due(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}

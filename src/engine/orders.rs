@@ -1,0 +1,133 @@
+//! What becomes of a command: accepted or refused at once, and exactly one end.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
+
+use super::Order;
+use super::keeper::Keeper;
+use crate::model::{Action, Command, Deed, Progress, Refusal, Stage};
+
+/// How long a pause lasts unless the command says otherwise, and at most; in minutes.
+const PAUSE_MINUTES: u32 = 15;
+const LONGEST_PAUSE_MINUTES: u32 = 24 * 60;
+
+/// A reader that does not take its answers must not hold up the box.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The story of one accepted command.
+#[derive(Debug)]
+pub(super) struct Story {
+    replies: mpsc::Sender<Progress>,
+    action: Action,
+    id: Option<String>,
+    began: Instant,
+}
+
+impl Story {
+    pub(super) async fn tell(&self, state: Stage) {
+        self.send(state, None, None).await;
+    }
+
+    pub(super) async fn done(self) {
+        self.send(Stage::Done, None, None).await;
+    }
+
+    pub(super) async fn fail(self, reason: impl ToString) {
+        self.send(Stage::Failed, Some(reason.to_string()), None).await;
+    }
+
+    async fn refuse(self, refusal: Refusal) {
+        self.send(Stage::Refused, Some(refusal.to_string()), None).await;
+    }
+
+    pub(super) async fn send(&self, state: Stage, reason: Option<String>, down: Option<Duration>) {
+        let progress = Progress {
+            id: self.id.clone(),
+            action: self.action.word().to_owned(),
+            state,
+            reason,
+            after_s: Some(milliseconds(self.began.elapsed())),
+            down_s: down.map(milliseconds),
+        };
+        if timeout(PATIENCE, self.replies.send(progress)).await.is_err() {
+            tracing::warn!(action = %self.action, "nobody took the answer to a command");
+        }
+    }
+}
+
+fn milliseconds(span: Duration) -> f64 {
+    (span.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+impl Keeper {
+    pub(super) async fn obey(&mut self, order: Order) {
+        let Order { command, replies } = order;
+        let story = Story { replies, action: command.action, id: command.id.clone(), began: Instant::now() };
+        if let Err(refusal) = self.admit(&command) {
+            tracing::info!(r#box = %self.charge.about.id, action = %command.action, reason = %refusal, "refused");
+            return story.refuse(refusal).await;
+        }
+        tracing::info!(r#box = %self.charge.about.id, action = %command.action, "accepted");
+        story.tell(Stage::Accepted).await;
+        match command.action {
+            Action::Refresh => self.refresh(story).await,
+            Action::RetryLogin => {
+                self.open_latch();
+                self.refresh(story).await;
+            }
+            Action::Pause => {
+                let minutes = command.minutes.unwrap_or(PAUSE_MINUTES).clamp(1, LONGEST_PAUSE_MINUTES);
+                let pause = Duration::from_secs(u64::from(minutes) * 60);
+                self.view.paused_until = self.now().checked_add(pause).ok();
+                self.publish();
+                story.done().await;
+            }
+            Action::Resume => {
+                self.end_pause();
+                story.done().await;
+            }
+            Action::Do(Deed::Reboot) => self.begin_reboot(story).await,
+        }
+    }
+
+    fn admit(&self, command: &Command) -> Result<(), Refusal> {
+        if self.reboot.is_some() {
+            return Err(Refusal::Busy);
+        }
+        if let Action::Do(deed) = command.action {
+            self.admit_deed(deed)?;
+        }
+        match (&self.view.problem, command.action) {
+            (Some(problem), Action::Refresh | Action::Do(_)) if self.may_not_log_in() => {
+                Err(Refusal::Latched(problem.summary.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn may_not_log_in(&self) -> bool {
+        self.latched || self.health.locked_until.is_some_and(|until| until > self.now())
+    }
+
+    fn admit_deed(&self, deed: Deed) -> Result<(), Refusal> {
+        if !self.charge.allow.contains(&deed) {
+            return Err(Refusal::NotAllowed(deed.word()));
+        }
+        let after = self.memory().recall(&self.charge.about.id).reboot_after;
+        match after {
+            Some(after) if after > self.now() => Err(Refusal::CoolingDown(after)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Polls everything.
+    async fn refresh(&mut self, story: Story) {
+        let everything = self.schedule.everything();
+        match self.poll(&everything).await {
+            Ok(_) => story.done().await,
+            Err(fault) => story.fail(format!("{fault}; {}", fault.advice())).await,
+        }
+    }
+}

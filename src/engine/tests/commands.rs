@@ -1,0 +1,143 @@
+use std::time::Duration;
+
+use super::home::{Home, minutes};
+use crate::model::{Action, Command, Deed, Fault, Progress, Stage};
+
+const REBOOT: Action = Action::Do(Deed::Reboot);
+
+fn stages(story: &[Progress]) -> Vec<Stage> {
+    story.iter().map(|progress| progress.state).collect()
+}
+
+fn reason(story: &[Progress]) -> &str {
+    story.last().unwrap().reason.as_deref().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reboot_is_done_when_the_box_was_gone_and_is_back() {
+    let mut home = Home::new();
+    home.run_for(minutes(5)).await;
+    let story = home.story(REBOOT).await;
+    assert_eq!(stages(&story), [Stage::Accepted, Stage::Sent, Stage::Down, Stage::Up, Stage::Done]);
+    let done = story.last().unwrap();
+    assert!((90.0..110.0).contains(&done.after_s.unwrap()), "{done:?}");
+    assert!((80.0..95.0).contains(&done.down_s.unwrap()), "{done:?}");
+    assert_eq!(home.script(|box_| box_.reboots), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_restarts_between_two_looks_is_proven_by_its_uptime() {
+    let mut home = Home::new();
+    home.script(|box_| box_.reboot_takes = Some(Duration::from_millis(500)));
+    home.run_for(minutes(5)).await;
+    let story = home.story(REBOOT).await;
+    assert_eq!(story.last().unwrap().state, Stage::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_ignores_the_order_fails_it() {
+    let mut home = Home::new();
+    home.script(|box_| box_.reboot_takes = None);
+    home.run_for(minutes(5)).await;
+    let story = home.story(REBOOT).await;
+    assert_eq!(stages(&story), [Stage::Accepted, Stage::Sent, Stage::Failed]);
+    assert!(reason(&story).contains("its uptime goes on"), "{story:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_does_not_come_back_fails_it_within_the_deadline() {
+    let mut home = Home::new();
+    home.script(|box_| box_.reboot_takes = Some(minutes(60)));
+    home.run_for(minutes(5)).await;
+    let story = home.story(REBOOT).await;
+    assert_eq!(stages(&story), [Stage::Accepted, Stage::Sent, Stage::Down, Stage::Failed]);
+    assert!(story.last().unwrap().after_s.unwrap() < 660.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_without_uptime_cannot_prove_a_reboot() {
+    let mut home = Home::new();
+    home.script(|box_| box_.shows_uptime = false);
+    home.run_for(minutes(5)).await;
+    let story = home.story(REBOOT).await;
+    assert!(reason(&story).contains("no uptime"), "{story:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn reboots_need_leave_and_time_between_them_even_across_restarts() {
+    let mut home = Home::new();
+    home.run_for(minutes(5)).await;
+    home.story(REBOOT).await;
+    home.restart().await;
+    let story = home.story(REBOOT).await;
+    assert_eq!(stages(&story), [Stage::Refused]);
+    assert!(reason(&story).contains("too soon"), "{story:?}");
+    home.run_for(minutes(11)).await;
+    assert_eq!(home.story(REBOOT).await.last().unwrap().state, Stage::Done);
+
+    home.allow.clear();
+    home.restart().await;
+    home.run_for(minutes(30)).await;
+    let story = home.story(REBOOT).await;
+    assert!(reason(&story).contains("'allow'"), "{story:?}");
+    assert_eq!(home.script(|box_| box_.reboots), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_command_during_a_reboot_is_refused() {
+    let mut home = Home::new();
+    home.run_for(minutes(5)).await;
+    let mut first = home.send(Command::new(REBOOT));
+    home.run_for(Duration::from_secs(20)).await;
+    assert_eq!(stages(&home.story(Action::Pause).await), [Stage::Refused]);
+    let mut ends = 0;
+    while let Some(progress) = first.recv().await {
+        ends += u32::from(progress.state.is_terminal());
+    }
+    assert_eq!(ends, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reboot_ends_when_the_bridge_does() {
+    let mut home = Home::new();
+    home.run_for(minutes(5)).await;
+    let mut story = home.send(Command::new(REBOOT));
+    home.run_for(Duration::from_secs(20)).await;
+    home.stop().await;
+    let mut last = None;
+    while let Some(progress) = story.recv().await {
+        last = Some(progress.state);
+    }
+    assert_eq!(last, Some(Stage::Failed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_box_can_still_be_rebooted() {
+    let mut home = Home::new();
+    home.run_for(minutes(5)).await;
+    home.story(Action::Pause).await;
+    assert_eq!(home.story(REBOOT).await.last().unwrap().state, Stage::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn refresh_reads_everything_and_says_what_went_wrong() {
+    let mut home = Home::new();
+    home.run_for(minutes(5)).await;
+    let story = home.story(Action::Refresh).await;
+    assert_eq!(stages(&story), [Stage::Accepted, Stage::Done]);
+    assert_eq!(home.script(|box_| box_.wanted.last().unwrap().iter().count()), 3);
+    home.script(|box_| box_.fault = Some(Fault::Unreachable("connection refused".into())));
+    let story = home.story(Action::Refresh).await;
+    assert_eq!(stages(&story), [Stage::Accepted, Stage::Failed]);
+    assert!(reason(&story).contains("connection refused"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_id_of_a_command_comes_back_with_every_answer() {
+    let mut home = Home::new();
+    home.run_for(minutes(1)).await;
+    let mut story = home.send(Command { id: Some("x1".into()), ..Command::new(Action::Refresh) });
+    while let Some(progress) = story.recv().await {
+        assert_eq!(progress.id.as_deref(), Some("x1"));
+    }
+}

@@ -1,0 +1,268 @@
+//! A house with one box that does what the test says.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::{About, BoxView, Charge, ClientPolicy, Handle, Keeper, Memory, Order, Shared, World};
+use crate::model::{
+    Action, BitRate, BoxId, Clock, Command, Deed, Fault, Mac, Progress, Seconds, Section, Sections, Snapshot,
+    Subject, catalog,
+};
+use crate::routers::{Cadence, Driver, Session};
+
+const PLAN: &[(Section, Cadence)] = &[
+    (Section::System, Cadence::Every),
+    (Section::Connection, Cadence::Every),
+    (Section::Clients, Cadence::AtMostEvery(60)),
+];
+
+/// What the box does, and what it counted.
+#[derive(Debug)]
+pub(super) struct Script {
+    pub(super) fault: Option<Fault>,
+    pub(super) section_fault: Option<(Section, Fault)>,
+    /// What goes wrong at the next polls, one each.
+    pub(super) mishaps: Vec<Fault>,
+    pub(super) takes: Duration,
+    pub(super) booted: Instant,
+    pub(super) connected: Vec<Mac>,
+    /// How long the box takes to be back after a reboot; `None` ignores the order.
+    pub(super) reboot_takes: Option<Duration>,
+    pub(super) shows_uptime: bool,
+    pub(super) polls: u32,
+    pub(super) logins: u32,
+    pub(super) closes: u32,
+    pub(super) reboots: u32,
+    pub(super) wanted: Vec<Sections>,
+    away: Option<(Instant, Instant)>,
+}
+
+impl Script {
+    fn new() -> Self {
+        Self {
+            fault: None,
+            section_fault: None,
+            mishaps: Vec::new(),
+            takes: Duration::from_millis(100),
+            booted: Instant::now(),
+            connected: Vec::new(),
+            reboot_takes: Some(Duration::from_secs(90)),
+            shows_uptime: true,
+            polls: 0,
+            logins: 0,
+            closes: 0,
+            reboots: 0,
+            wanted: Vec::new(),
+            away: None,
+        }
+    }
+
+    fn poll(&mut self, wanted: &Sections, now: Timestamp) -> Result<Snapshot, Fault> {
+        self.polls += 1;
+        self.wanted.push(wanted.clone());
+        if let Some((from, to)) = self.away {
+            if (from..to).contains(&Instant::now()) {
+                return Err(Fault::Unreachable("connection refused".into()));
+            }
+            if Instant::now() >= to {
+                self.booted = to;
+                self.away = None;
+            }
+        }
+        if let Some(mishap) = self.mishaps.pop() {
+            return Err(mishap);
+        }
+        if matches!(self.fault, None | Some(Fault::CredentialsRejected)) {
+            self.logins += 1;
+        }
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        Ok(self.snapshot(wanted, now))
+    }
+
+    fn snapshot(&self, wanted: &Sections, now: Timestamp) -> Snapshot {
+        let mut seen = Snapshot::new(now);
+        for section in wanted.iter() {
+            if let Some((failing, fault)) = &self.section_fault
+                && *failing == section
+            {
+                seen.failed(section, fault.clone());
+                continue;
+            }
+            let readings = seen.section(section);
+            match section {
+                Section::System if self.shows_uptime => {
+                    readings
+                        .router()
+                        .set(catalog::UPTIME, Seconds(self.booted.elapsed().as_secs_f64().floor()));
+                }
+                Section::Connection => {
+                    readings.router().set(catalog::DOWNLOAD_RATE, BitRate::megabits(f64::from(self.polls)));
+                }
+                Section::Clients => {
+                    for mac in &self.connected {
+                        readings.subject(Subject::Client(*mac)).set(catalog::CONNECTED, true);
+                    }
+                }
+                _ => {}
+            }
+        }
+        seen
+    }
+}
+
+#[derive(Debug)]
+struct ScriptedDriver {
+    script: Arc<Mutex<Script>>,
+    clock: Clock,
+}
+
+#[async_trait]
+impl Driver for ScriptedDriver {
+    async fn poll(&mut self, wanted: &Sections) -> Result<Snapshot, Fault> {
+        let takes = self.script.lock().unwrap().takes;
+        tokio::time::sleep(takes).await;
+        self.script.lock().unwrap().poll(wanted, self.clock.now())
+    }
+
+    async fn act(&mut self, _: Deed) -> Result<(), Fault> {
+        let mut script = self.script.lock().unwrap();
+        script.reboots += 1;
+        if let Some(takes) = script.reboot_takes {
+            let gone = Instant::now() + Duration::from_secs(5);
+            script.away = Some((gone, gone + takes));
+        }
+        Ok(())
+    }
+
+    async fn close(&mut self) {
+        self.script.lock().unwrap().closes += 1;
+    }
+}
+
+/// A house: one box, its keeper, and a memory that outlives restarts of the bridge.
+pub(super) struct Home {
+    pub(super) box_: Arc<Mutex<Script>>,
+    pub(super) password: &'static str,
+    pub(super) every: Duration,
+    pub(super) session: Session,
+    pub(super) allow: BTreeSet<Deed>,
+    memory: Arc<Memory>,
+    clock: Clock,
+    bridge: Option<Bridge>,
+}
+
+struct Bridge {
+    handle: Handle,
+    task: JoinHandle<()>,
+    stop: CancellationToken,
+}
+
+impl Home {
+    pub(super) fn new() -> Self {
+        Self {
+            box_: Arc::new(Mutex::new(Script::new())),
+            password: "first",
+            every: Duration::from_secs(10),
+            session: Session::Held,
+            allow: [Deed::Reboot].into_iter().collect(),
+            memory: Arc::new(Memory::fleeting()),
+            clock: Clock::starting_at("2026-11-01T00:00:00Z".parse().unwrap()),
+            bridge: None,
+        }
+    }
+
+    pub(super) fn script<T>(&self, change: impl FnOnce(&mut Script) -> T) -> T {
+        change(&mut self.box_.lock().unwrap())
+    }
+
+    pub(super) fn start(&mut self) {
+        let stop = CancellationToken::new();
+        let (world, seen) = watch::channel(World::default());
+        let about = About {
+            id: id(),
+            name: "Box".into(),
+            family: "scripted",
+            manufacturer: "Nobody",
+            url: "http://192.0.2.1".into(),
+            actions: Action::ALL.to_vec(),
+        };
+        let charge = Charge {
+            about,
+            every: self.every,
+            plan: PLAN,
+            session: self.session,
+            allow: self.allow.clone(),
+            clients: ClientPolicy { randomised: true, ..ClientPolicy::default() },
+            digest: self.password.to_owned(),
+        };
+        let driver = Box::new(ScriptedDriver { script: Arc::clone(&self.box_), clock: self.clock.clone() });
+        let shared =
+            Shared { world, memory: Arc::clone(&self.memory), clock: self.clock.clone(), stop: stop.clone() };
+        let (keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(7));
+        let handle = Handle::new(seen, [(id(), orders)].into_iter().collect());
+        self.bridge = Some(Bridge { handle, task: tokio::spawn(keeper.run()), stop });
+    }
+
+    pub(super) async fn stop(&mut self) {
+        if let Some(bridge) = self.bridge.take() {
+            bridge.stop.cancel();
+            bridge.task.await.unwrap();
+        }
+    }
+
+    pub(super) async fn restart(&mut self) {
+        self.stop().await;
+        self.start();
+    }
+
+    /// Lets time pass.
+    pub(super) async fn run_for(&mut self, time: Duration) {
+        if self.bridge.is_none() {
+            self.start();
+        }
+        tokio::time::sleep(time).await;
+    }
+
+    pub(super) fn view(&self) -> BoxView {
+        self.bridge.as_ref().unwrap().handle.world().borrow().get(&id()).unwrap().clone()
+    }
+
+    pub(super) fn send(&self, command: Command) -> mpsc::Receiver<Progress> {
+        let (replies, story) = mpsc::channel(16);
+        let order = Order { command, replies };
+        self.bridge.as_ref().unwrap().handle.order(&id(), order).unwrap().unwrap();
+        story
+    }
+
+    /// The whole story of a command, up to its end.
+    pub(super) async fn story(&self, action: Action) -> Vec<Progress> {
+        let mut story = self.send(Command::new(action));
+        let mut all = Vec::new();
+        while let Some(progress) = story.recv().await {
+            all.push(progress);
+        }
+        all
+    }
+}
+
+pub(super) fn id() -> BoxId {
+    "box".parse().unwrap()
+}
+
+pub(super) const fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(minutes * 60)
+}
+
+pub(super) const fn days(days: u64) -> Duration {
+    Duration::from_secs(days * 86_400)
+}
