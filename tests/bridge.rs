@@ -1,0 +1,177 @@
+//! The whole bridge as its users run it, between simulated boxes and an embedded broker: `cargo test` needs no more.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod support;
+
+use std::time::Duration;
+
+use router2mqtt::simulators::{self, Options, Trouble};
+use serde_json::json;
+
+use support::bridge::Bridge;
+use support::broker::Embedded;
+use support::observer::Observer;
+use support::{eventually, seeds};
+
+async fn box_(family: &str, options: Options) -> simulators::Running {
+    simulators::start(family, options).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_metric_of_both_seeds_is_a_state() {
+    let broker = Embedded::start().await;
+    let observer = Observer::connect(broker.port).await;
+    let freebox = box_("freebox", Options::default()).await;
+    let hitron = box_("hitron", Options { tls: true, ..Options::default() }).await;
+    let dsl = box_("freebox", Options { model: Some("revolution".into()), ..Options::default() }).await;
+    let mut bridge = Bridge::new(broker.port)
+        .with("freebox", &freebox, json!({}))
+        .with("dsl", &dsl, json!({}))
+        .with("modem", &hitron, json!({}));
+    bridge.start();
+    for (topic, keys) in seeds::FREEBOX.iter().chain(seeds::FREEBOX_DSL).chain(seeds::HITRON) {
+        observer
+            .wait_json(&format!("router2mqtt/{topic}"), |state| {
+                keys.iter().all(|key| state.get(key).is_some_and(|value| !value.is_null()))
+            })
+            .await;
+    }
+    for id in ["freebox", "dsl", "modem"] {
+        observer.wait_for(&format!("router2mqtt/{id}/availability"), |payload| payload == "online").await;
+        observer
+            .wait_json(&format!("homeassistant/device/router2mqtt_{id}/config"), |config| {
+                config["cmps"].as_object().is_some_and(|components| components.len() > 20)
+            })
+            .await;
+    }
+    assert_eq!(freebox.tally().most_in_flight(), 1);
+    assert_eq!(hitron.tally().most_in_flight(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reboot_ends_in_done_exactly_once() {
+    for (family, tls) in [("freebox", false), ("hitron", true)] {
+        let broker = Embedded::start().await;
+        let observer = Observer::connect(broker.port).await;
+        let options = Options { tls, reboot: Duration::from_secs(4), ..Options::default() };
+        let simulated = box_(family, options).await;
+        let mut bridge = Bridge::new(broker.port).with("box", &simulated, json!({"allow": ["reboot"]}));
+        bridge.start();
+        observer.wait_for("router2mqtt/box/availability", |payload| payload == "online").await;
+        observer.publish("router2mqtt/box/command", r#"{"action":"reboot","id":"x1"}"#, false).await;
+        eventually("the reboot ends", || {
+            observer.results("box").into_iter().find(|result| result["state"] == "done")
+        })
+        .await;
+        let results = observer.results("box");
+        let states: Vec<_> = results.iter().map(|result| result["state"].as_str().unwrap()).collect();
+        assert_eq!(states, ["accepted", "sent", "down", "up", "done"], "{family}");
+        assert!(results.iter().all(|result| result["id"] == "x1" && result["action"] == "reboot"));
+        assert!(results.last().unwrap()["down_s"].as_f64().unwrap() > 0.5);
+        assert_eq!(simulated.tally().reboots(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_costs_one_login_also_across_restarts() {
+    for family in ["freebox", "hitron"] {
+        let broker = Embedded::start().await;
+        let observer = Observer::connect(broker.port).await;
+        let simulated =
+            box_(family, Options { troubles: [Trouble::WrongPassword].into_iter().collect(), ..Options::default() })
+                .await;
+        let mut bridge = Bridge::new(broker.port).with("box", &simulated, json!({}));
+        for _ in 0..3 {
+            bridge.start();
+            observer
+                .wait_json("router2mqtt/box/problem", |problem| problem["class"] == "credentials_rejected")
+                .await;
+            // Time for more than a poll; the box must not hear of it.
+            tokio::time::sleep(Duration::from_millis(2500)).await;
+            bridge.stop().await;
+            observer.forget();
+        }
+        assert_eq!(simulated.tally().logins(), 1, "{family}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_box_does_not_delay_another() {
+    let broker = Embedded::start().await;
+    let observer = Observer::connect(broker.port).await;
+    let slow =
+        box_("hitron", Options { troubles: [Trouble::Slow].into_iter().collect(), ..Options::default() }).await;
+    let quick = box_("freebox", Options::default()).await;
+    let mut bridge =
+        Bridge::new(broker.port).with("slow", &slow, json!({})).with("quick", &quick, json!({}));
+    bridge.start();
+    observer.wait_for("router2mqtt/quick/availability", |payload| payload == "online").await;
+    let before = quick.tally().requests();
+    eventually("the quick box is polled on", || (quick.tally().requests() > before + 10).then_some(())).await;
+    assert_eq!(observer.latest()["router2mqtt/slow/availability"], "offline");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_says_goodbye_to_boxes_and_broker() {
+    let broker = Embedded::start().await;
+    let observer = Observer::connect(broker.port).await;
+    let freebox = box_("freebox", Options::default()).await;
+    let mut bridge = Bridge::new(broker.port).with("box", &freebox, json!({}));
+    bridge.start();
+    observer.wait_for("router2mqtt/box/availability", |payload| payload == "online").await;
+    let began = tokio::time::Instant::now();
+    let status = bridge.stop().await;
+    assert!(status.success());
+    assert!(began.elapsed() < Duration::from_secs(5));
+    observer.wait_for("router2mqtt/bridge/availability", |payload| payload == "offline").await;
+    observer.wait_for("router2mqtt/box/availability", |payload| payload == "offline").await;
+    assert_eq!(freebox.tally().logouts(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retained_reboot_is_refused_reported_once_and_cleared() {
+    let broker = Embedded::start().await;
+    let observer = Observer::connect(broker.port).await;
+    observer.publish("router2mqtt/box/command/reboot", "PRESS", true).await;
+    let freebox = box_("freebox", Options::default()).await;
+    let mut bridge = Bridge::new(broker.port).with("box", &freebox, json!({"allow": ["reboot"]}));
+    bridge.start();
+    observer.wait_for("router2mqtt/box/availability", |payload| payload == "online").await;
+    eventually("the refusal", || observer.results("box").into_iter().next()).await;
+    eventually("the topic is cleared", || {
+        (!observer.latest().contains_key("router2mqtt/box/command/reboot")).then_some(())
+    })
+    .await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let results = observer.results("box");
+    assert_eq!(results.len(), 1, "{results:?}");
+    assert_eq!(results[0]["state"], "refused");
+    assert!(results[0]["reason"].as_str().unwrap().contains("retain"));
+    assert_eq!(freebox.tally().reboots(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_command_gets_a_refusal_and_nothing_else() {
+    let broker = Embedded::start().await;
+    let observer = Observer::connect(broker.port).await;
+    let freebox = box_("freebox", Options::default()).await;
+    let mut bridge = Bridge::new(broker.port).with("box", &freebox, json!({}));
+    bridge.start();
+    observer.wait_for("router2mqtt/box/availability", |payload| payload == "online").await;
+    let bad: [Vec<u8>; 5] =
+        [b"explode".to_vec(), b"{\"action\":".to_vec(), vec![0xff, 0xfe], vec![b'x'; 5000], b"reboot".to_vec()];
+    for (sent, payload) in bad.into_iter().enumerate() {
+        observer.publish("router2mqtt/box/command", payload, false).await;
+        eventually("a refusal", || (observer.results("box").len() == sent + 1).then_some(())).await;
+    }
+    assert!(observer.results("box").iter().all(|result| result["state"] == "refused"));
+    assert_eq!(freebox.tally().reboots(), 0);
+}

@@ -1,0 +1,109 @@
+//! Somebody who listens to the broker and remembers everything.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rumqttc::{AsyncClient, Event, Incoming, MqttOptions, PublishOptions, QoS};
+use serde_json::Value as Json;
+use tokio::task::JoinHandle;
+
+/// One message as it came.
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub topic: String,
+    pub payload: String,
+    pub retain: bool,
+}
+
+/// An observer of every topic.
+pub struct Observer {
+    client: AsyncClient,
+    messages: Arc<Mutex<Vec<Message>>>,
+    task: JoinHandle<()>,
+}
+
+impl Observer {
+    pub async fn connect(port: u16) -> Self {
+        let mut options = MqttOptions::new(format!("observer-{port}-{}", std::process::id()), ("127.0.0.1", port));
+        options.set_keep_alive(5).set_max_packet_size(1 << 20, 1 << 20);
+        let (client, mut events) = AsyncClient::builder(options).capacity(100).build();
+        let messages: Arc<Mutex<Vec<Message>>> = Arc::default();
+        let heard = Arc::clone(&messages);
+        let listener = client.clone();
+        let task = tokio::spawn(async move {
+            loop {
+                match events.poll().await {
+                    Ok(Event::Incoming(Incoming::ConnAck(_))) => {
+                        listener.try_subscribe("#", QoS::AtMostOnce).unwrap();
+                    }
+                    Ok(Event::Incoming(Incoming::Publish(publish))) => heard.lock().unwrap().push(Message {
+                        topic: String::from_utf8_lossy(&publish.topic).into_owned(),
+                        payload: String::from_utf8_lossy(&publish.payload).into_owned(),
+                        retain: publish.retain,
+                    }),
+                    Ok(_) => {}
+                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                }
+            }
+        });
+        Self { client, messages, task }
+    }
+
+    /// Everything heard so far.
+    pub fn heard(&self) -> Vec<Message> {
+        self.messages.lock().unwrap().clone()
+    }
+
+    /// Forgets what was heard so far.
+    pub fn forget(&self) {
+        self.messages.lock().unwrap().clear();
+    }
+
+    /// The last payload of each topic; topics that were cleared are left out.
+    pub fn latest(&self) -> BTreeMap<String, String> {
+        let mut latest = BTreeMap::new();
+        for message in self.heard() {
+            if message.payload.is_empty() {
+                latest.remove(&message.topic);
+            } else {
+                latest.insert(message.topic, message.payload);
+            }
+        }
+        latest
+    }
+
+    pub async fn wait_for(&self, topic: &str, matches: impl Fn(&str) -> bool) -> String {
+        super::eventually(&format!("the right payload on {topic}"), || {
+            self.latest().get(topic).filter(|payload| matches(payload)).cloned()
+        })
+        .await
+    }
+
+    pub async fn wait_json(&self, topic: &str, matches: impl Fn(&Json) -> bool) -> Json {
+        let fits = |payload: &str| serde_json::from_str::<Json>(payload).is_ok_and(|json| matches(&json));
+        serde_json::from_str(&self.wait_for(topic, fits).await).unwrap()
+    }
+
+    pub async fn publish(&self, topic: &str, payload: impl Into<Vec<u8>>, retain: bool) {
+        let options = PublishOptions::new(QoS::AtLeastOnce);
+        let options = if retain { options.retained() } else { options };
+        self.client.publish(topic.to_owned(), payload.into(), options).await.unwrap();
+    }
+
+    /// The results of a box's commands, in the order they came.
+    pub fn results(&self, box_: &str) -> Vec<Json> {
+        let topic = format!("router2mqtt/{box_}/result");
+        self.heard()
+            .iter()
+            .filter(|message| message.topic == topic)
+            .map(|message| serde_json::from_str(&message.payload).unwrap())
+            .collect()
+    }
+}
+
+impl Drop for Observer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
