@@ -12,7 +12,13 @@
 //! - [`engine`]: policy, and the world
 //! - [`mqtt`], [`homeassistant`]: the readers
 //! - [`simulators`]: each family's box as a real server
+//! - [`config`]: file, environment and secrets, made into one checked configuration
+//! - [`bridge`]: the wiring
+//! - [`cli`]: the command line
 
+pub mod bridge;
+pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod homeassistant;
 pub mod model;

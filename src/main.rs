@@ -1,3 +1,7 @@
 //! The program `router2mqtt`. Everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    router2mqtt::cli::main()
+}

@@ -1,0 +1,124 @@
+//! The command line: one file per subcommand, and one that prints.
+
+mod check;
+mod completions;
+mod exit;
+mod log;
+mod print;
+mod probe;
+mod simulate;
+mod table;
+mod visit;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Config, ConfigError, Inputs};
+use exit::Exit;
+
+const EXAMPLES: &str = "\
+Examples:
+  router2mqtt check --connect          is the configuration right, and does every box answer?
+  router2mqtt probe modem              everything that a box tells, as a table
+  router2mqtt probe modem --format json
+  router2mqtt simulate hitron          a modem to try things with
+
+Every key of the file can be overridden by a variable, such as ROUTER2MQTT__MQTT__PASSWORD.
+
+Exit codes:
+   0  all is well
+   2  the command line is wrong
+  69  a box or the broker cannot be reached
+  77  a box or the broker rejects the credentials
+  78  the configuration is wrong
+   1  anything else";
+
+/// Brings home routers and modems to MQTT and Home Assistant.
+#[derive(Debug, Parser)]
+#[command(name = "router2mqtt", version, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Commands,
+}
+
+/// What every subcommand takes.
+#[derive(Debug, Args)]
+struct Common {
+    /// The configuration file [default: router2mqtt.yaml here, or /etc/router2mqtt/router2mqtt.yaml]
+    #[arg(
+        long,
+        short,
+        global = true,
+        env = "ROUTER2MQTT_CONFIG",
+        value_name = "FILE",
+        hide_env_values = true
+    )]
+    config: Option<PathBuf>,
+    /// What to log: error, warn, info, debug or trace, or a filter such as info,router2mqtt::transport=debug
+    #[arg(long, global = true, env = "ROUTER2MQTT_LOG", value_name = "LEVEL", hide_env_values = true)]
+    log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Commands {
+    Check(check::Arguments),
+    Probe(probe::Arguments),
+    Simulate(simulate::Arguments),
+    Completions(completions::Arguments),
+}
+
+impl Common {
+    /// The checked configuration.
+    fn load(&self) -> Result<Config, ConfigError> {
+        config::load(&Inputs::of_process(self.config.clone()))
+    }
+}
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => run(cli).unwrap_or_else(|error| failed(&error)).into(),
+        Err(error) => {
+            // Help is an error, too, for the library; what cannot be printed cannot be complained about either.
+            drop(error.print());
+            if error.use_stderr() { Exit::Usage } else { Exit::Success }.into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let Cli { common, command } = cli;
+    match command {
+        Commands::Check(arguments) => check::run(&common, &arguments),
+        Commands::Probe(arguments) => probe::run(&common, &arguments),
+        Commands::Simulate(arguments) => simulate::run(&common, arguments),
+        Commands::Completions(arguments) => completions::run(&arguments),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> Exit {
+    if let Some(io) = error.downcast_ref::<std::io::Error>()
+        && io.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        // Somebody who has read enough, such as `head`.
+        return Exit::Success;
+    }
+    print::complaint(&format!("{error:#}"));
+    if error.is::<ConfigError>() { Exit::Configuration } else { Exit::Failure }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

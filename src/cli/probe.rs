@@ -1,0 +1,223 @@
+use anyhow::bail;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value as Json, json};
+use tokio::runtime::Runtime;
+
+use super::exit::Exit;
+use super::visit::{everything, sentence, visit};
+use super::{Common, log, print, table};
+use crate::config::{Config, RouterConfig};
+use crate::model::{Identity, Item, Section, Sections, Snapshot, Subject};
+
+/// Read a box once and show everything it tells
+///
+/// Nothing is published, and the session is ended afterwards.
+///
+/// Examples:
+///   router2mqtt probe modem
+///   router2mqtt probe modem --section line --section system
+///   router2mqtt probe modem --format json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    /// The box, by its id in the configuration; not needed when there is only one
+    r#box: Option<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Only this section; can be given several times
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Section::ALL.map(Section::name)))]
+    section: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For programs: names and units are those of the MQTT payloads
+    Json,
+}
+
+pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit> {
+    log::start_quiet(common.log.as_deref())?;
+    let config = common.load()?;
+    let router = chosen(&config, arguments.r#box.as_deref())?;
+    let wanted = sections(router, &arguments.section);
+    match Runtime::new()?.block_on(visit(router, &wanted)) {
+        Ok(seen) => {
+            print::result(&match arguments.format {
+                Format::Table => table::of(&seen),
+                Format::Json => format!("{:#}", document(router, &seen)),
+            })?;
+            Ok(Exit::Success)
+        }
+        Err(fault) => {
+            print::complaint(&format!("{}: {}", router.id, sentence(&fault)));
+            Ok(Exit::of(&fault))
+        }
+    }
+}
+
+fn chosen<'a>(config: &'a Config, id: Option<&str>) -> anyhow::Result<&'a RouterConfig> {
+    let ids = || config.routers.iter().map(|router| router.id.as_str()).collect::<Vec<_>>().join(", ");
+    match (id, config.routers.as_slice()) {
+        (None, [only]) => Ok(only),
+        (None, _) => bail!("which box? there are {}", ids()),
+        (Some(id), routers) => match routers.iter().find(|router| router.id.as_str() == id) {
+            Some(router) => Ok(router),
+            None => bail!("there is no box '{id}'; there are {}", ids()),
+        },
+    }
+}
+
+fn sections(router: &RouterConfig, names: &[String]) -> Sections {
+    let named = |section: &Section| names.is_empty() || names.iter().any(|name| name == section.name());
+    everything(router).iter().filter(named).collect()
+}
+
+/// What was seen, with the names and the units of the payloads.
+fn document(router: &RouterConfig, seen: &Snapshot) -> Json {
+    let mut subjects = Map::new();
+    let mut faults = Map::new();
+    for (section, outcome) in seen.sections() {
+        match outcome {
+            Ok(readings) => readings.iter().for_each(|(subject, item)| add(&mut subjects, subject, item)),
+            Err(fault) => drop(faults.insert(section.name().to_owned(), json!(fault.to_string()))),
+        }
+    }
+    let own = subjects.remove(&Subject::Router.to_string()).unwrap_or_else(|| json!({}));
+    json!({
+        "box": router.id.as_str(),
+        "identity": identity(&seen.identity),
+        "router": own,
+        "subjects": subjects,
+        "faults": faults,
+        "missing_rights": seen.missing_rights,
+    })
+}
+
+fn add(subjects: &mut Map<String, Json>, subject: &Subject, item: &Item) {
+    let entry = subjects.entry(subject.to_string()).or_insert_with(|| json!({}));
+    let Some(entry) = entry.as_object_mut() else {
+        return;
+    };
+    if let Some(label) = &item.label {
+        entry.insert("label".to_owned(), json!(label));
+    }
+    entry.extend(item.iter().map(|(row, value)| (row.key.to_owned(), row.show(value))));
+}
+
+fn identity(identity: &Identity) -> Json {
+    let Identity { manufacturer, model, model_id, serial, firmware, hardware, mac } = identity;
+    json!({
+        "manufacturer": manufacturer,
+        "model": model,
+        "model_id": model_id,
+        "serial": serial,
+        "firmware": firmware,
+        "hardware": hardware,
+        "mac": mac.map(|mac| mac.to_string()),
+    })
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::time::Duration;
+
+    use async_trait::async_trait;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::engine::ClientPolicy;
+    use crate::model::{Bytes, Decibel, Fault, ItemId, catalog};
+    use crate::routers::{Cadence, Credentials, Driver, Family, Session, Wiring};
+    use crate::transport::Settings;
+
+    #[derive(Debug)]
+    struct Scripted;
+
+    #[async_trait]
+    impl Driver for Scripted {
+        async fn poll(&mut self, wanted: &Sections) -> Result<Snapshot, Fault> {
+            if wanted.is_empty() { Err(Fault::CredentialsRejected) } else { Ok(seen()) }
+        }
+
+        async fn close(&mut self) {}
+    }
+
+    fn scripted(_: Wiring) -> Box<dyn Driver> {
+        Box::new(Scripted)
+    }
+
+    static FAMILY: Family = Family {
+        name: "test",
+        title: "Test Box",
+        manufacturer: "Test",
+        default_url: "http://192.0.2.1",
+        default_every: Duration::from_secs(10),
+        gap: Duration::ZERO,
+        needs: &[],
+        may_need: &[],
+        sections: &[(Section::System, Cadence::Every), (Section::Line, Cadence::Every)],
+        session: Session::None,
+        max_requests: 1,
+        deeds: &[],
+        options: &[],
+        authorities: "",
+        build: scripted,
+    };
+
+    pub(crate) fn router(id: &str) -> RouterConfig {
+        RouterConfig {
+            id: id.parse().unwrap(),
+            name: "Box".into(),
+            family: &FAMILY,
+            transport: Settings::new("http://192.0.2.1".parse().unwrap()),
+            credentials: Credentials::default(),
+            options: BTreeMap::new(),
+            every: Duration::from_secs(10),
+            allow: BTreeSet::new(),
+            clients: ClientPolicy::default(),
+        }
+    }
+
+    pub(crate) fn seen() -> Snapshot {
+        let mut seen = Snapshot::new(Timestamp::UNIX_EPOCH);
+        seen.identity.model = Some("Model 1".into());
+        seen.identity.firmware = Some("1.2".into());
+        seen.section(Section::System)
+            .router()
+            .set(catalog::RECEIVED, Bytes(1_500_000_000))
+            .set(catalog::WAN, None);
+        let channel = Subject::Downstream(ItemId::new(9).unwrap());
+        seen.section(Section::Line).subject(channel).label("Nine").set(catalog::SNR, Decibel(40.9));
+        seen
+    }
+
+    #[tokio::test]
+    async fn a_visit_reads_what_was_asked_for_and_tells_the_fault() {
+        let router = router("b");
+        assert_eq!(visit(&router, &sections(&router, &[])).await, Ok(seen()));
+        let none_of_its_sections = sections(&router, &["wifi".to_owned()]);
+        assert_eq!(visit(&router, &none_of_its_sections).await, Err(Fault::CredentialsRejected));
+    }
+
+    #[test]
+    fn only_the_sections_that_were_named_are_read() {
+        let wanted = sections(&router("b"), &["line".to_owned(), "disks".to_owned()]);
+        assert_eq!(wanted, [Section::Line].into_iter().collect());
+    }
+
+    #[test]
+    fn the_document_has_the_units_of_the_payloads() {
+        let mut seen = seen();
+        seen.failed(Section::Wifi, Fault::NotSupported("tell".into()));
+        let document = document(&router("b"), &seen);
+        assert_eq!(document["router"], json!({"received": 1.5, "wan": null}));
+        assert_eq!(document["subjects"], json!({"down_9": {"label": "Nine", "snr": 40.9}}));
+        assert_eq!(document["faults"], json!({"wifi": "the box cannot tell"}));
+        assert_eq!(document["identity"]["model"], "Model 1");
+    }
+}

@@ -1,0 +1,134 @@
+//! What the owner wants: one file, overridden by the environment, turned into a checked [`Config`].
+//!
+//! Everything that is wrong is reported at once, with the place where it stands. No message repeats what the file
+//! says but for key names and words from a list, so that no message can hold a secret.
+//!
+//! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
+//! - `read`, `problem`, `suggest`: from that tree to types, collecting problems
+//! - `secret`: text that is given, or fetched from a file, a variable or a command
+//! - `mqtt`, `routers`, `router`, `clients`, `log`: one group of keys each
+
+mod clients;
+mod find;
+mod json;
+mod layers;
+mod log;
+mod mqtt;
+mod problem;
+mod read;
+mod router;
+mod routers;
+mod secret;
+mod suggest;
+mod time;
+mod toml;
+mod yaml;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use log::{Log, LogFormat, filter};
+pub use problem::{ConfigError, Problem};
+pub use router::RouterConfig;
+
+use crate::homeassistant::Style;
+use crate::routers::Family;
+use read::{Group, Report};
+
+/// What a configuration is made from.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// The file, when the owner named one; otherwise the usual places are tried.
+    pub file: Option<PathBuf>,
+    /// The variables of the environment.
+    pub variables: BTreeMap<String, String>,
+    /// The families that `type` can name.
+    pub families: &'static [&'static Family],
+}
+
+impl Inputs {
+    /// The inputs of this process: its environment, and every family there is.
+    pub fn of_process(file: Option<PathBuf>) -> Self {
+        // A variable that is not Unicode is nobody we know.
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Self { file, variables, families: crate::routers::FAMILIES }
+    }
+}
+
+/// A configuration without mistakes.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the bridge keeps what it has to remember.
+    pub data: PathBuf,
+    /// What to write into the log.
+    pub log: Log,
+    /// The broker.
+    pub mqtt: crate::mqtt::Settings,
+    /// How to announce things to Home Assistant.
+    pub discovery: Style,
+    /// The boxes, in the order of their ids; at least one.
+    pub routers: Vec<RouterConfig>,
+    /// The file it came from; `None` when the environment said everything.
+    pub source: Option<PathBuf>,
+    /// What is not wrong, but unwise.
+    pub warnings: Vec<Problem>,
+}
+
+/// Reads and checks the configuration.
+///
+/// # Errors
+/// When there is no file, when it cannot be read, or with everything that is wrong in it.
+pub fn load(inputs: &Inputs) -> Result<Config, ConfigError> {
+    let source = find::file(inputs)?;
+    let report = Report::default();
+    let mut root = match &source {
+        Some(path) => layers::file(path)?,
+        None => layers::nothing(),
+    };
+    layers::environment(&inputs.variables, &mut root, &report);
+    let context = Context {
+        directory: source.as_deref().and_then(Path::parent).unwrap_or(Path::new("")),
+        variables: &inputs.variables,
+        families: inputs.families,
+    };
+    let config = root_group(Group::root(root, &report), &context);
+    let (problems, warnings) = report.into_parts();
+    match config {
+        Some(config) if problems.is_empty() => Ok(Config { source, warnings, ..config }),
+        _ => Err(ConfigError::Problems(problems)),
+    }
+}
+
+/// What reading a key may need besides the key.
+struct Context<'a> {
+    /// Where relative paths start.
+    directory: &'a Path,
+    variables: &'a BTreeMap<String, String>,
+    families: &'static [&'static Family],
+}
+
+/// The top level of the file. Values that were wrong are replaced, as the report keeps them from being used.
+fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
+    let mut broker = root.group("mqtt");
+    let discovery = mqtt::discovery(&mut broker);
+    let settings = mqtt::settings(&mut broker, context);
+    broker.finish();
+    let data = root.take("data").and_then(|entry| entry.text()).unwrap_or_else(|| "data".to_owned());
+    let log = log::read(&mut root);
+    let routers = routers::read(&mut root, context);
+    root.finish();
+    Some(Config {
+        data: context.directory.join(data),
+        log,
+        mqtt: settings?,
+        discovery,
+        routers,
+        source: None,
+        warnings: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+//! The program as a process: what it prints, and how it ends.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// The program in this directory, with nothing of ours in its environment.
+fn router2mqtt(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_router2mqtt"));
+    command.args(arguments).current_dir(directory).env_clear();
+    command
+}
+
+fn run(mut command: Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+fn empty() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn every_mistake_of_a_configuration_is_shown_and_ends_with_78() {
+    let home = empty();
+    let yaml = "mqtt: {pasword: hunter2}\nrouters:\n  modem: {type: x, every: 5}\nlog: louder\n";
+    std::fs::write(home.path().join("router2mqtt.yaml"), yaml).unwrap();
+    let (code, out, err) = run(router2mqtt(home.path(), &["check"]));
+    assert_eq!((code, out.as_str()), (78, ""));
+    let lines: Vec<_> = err.lines().collect();
+    assert_eq!(lines[0], "router2mqtt.yaml:1: mqtt.pasword: there is no such key; did you mean 'password'?");
+    assert!(lines[1].starts_with("router2mqtt.yaml:3: routers.modem.type: "), "{err}");
+    assert!(lines[2].starts_with("router2mqtt.yaml:3: routers.modem.every: a duration such as"), "{err}");
+    assert!(lines[3].starts_with("router2mqtt.yaml:4: log: "), "{err}");
+    assert_eq!(lines.len(), 4);
+}
+
+#[test]
+fn a_variable_can_name_the_file_and_override_it() {
+    let home = empty();
+    std::fs::write(home.path().join("other.toml"), "log = 'info'\n").unwrap();
+    let mut command = router2mqtt(home.path(), &["probe", "modem"]);
+    command.env("ROUTER2MQTT_CONFIG", "other.toml").env("ROUTER2MQTT__LOG", "louder");
+    let (code, _, err) = run(command);
+    assert_eq!(code, 78);
+    assert!(err.contains("ROUTER2MQTT__LOG: log: error, warn, info, debug or trace is expected"), "{err}");
+    assert!(err.contains("other.toml: routers: there is no router yet"), "{err}");
+}
+
+#[test]
+fn without_a_configuration_there_is_a_sample_to_start_from() {
+    let (code, _, err) = run(router2mqtt(empty().path(), &["check"]));
+    assert_eq!(code, 78);
+    assert!(err.contains("looked for router2mqtt.yaml"), "{err}");
+    assert!(err.contains("\nmqtt:\n  url: mqtt://localhost:1883\nrouters:\n"), "{err}");
+}
+
+#[test]
+fn help_tells_the_exit_codes() {
+    let home = empty();
+    for arguments in [&["--help"][..], &["help"]] {
+        let (code, out, _) = run(router2mqtt(home.path(), arguments));
+        assert_eq!(code, 0);
+        for words in
+            ["check", "probe", "simulate", "completions", "  78  the configuration is wrong", "Examples:"]
+        {
+            assert!(out.contains(words), "{words} is missing in:\n{out}");
+        }
+    }
+    let (code, out, _) = run(router2mqtt(home.path(), &["--version"]));
+    assert_eq!((code, out), (0, format!("router2mqtt {}\n", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2() {
+    let home = empty();
+    for arguments in [&[][..], &["prob"], &["probe", "modem", "--section", "kitchen"]] {
+        let (code, out, err) = run(router2mqtt(home.path(), arguments));
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    }
+    let (_, _, err) = run(router2mqtt(home.path(), &["prob"]));
+    assert!(err.contains("'probe'"), "{err}");
+    let (_, _, err) = run(router2mqtt(home.path(), &["simulate", "x", "--fault", "flood"]));
+    assert!(err.contains("there is no fault 'flood'; there are wrong-password"), "{err}");
+}
+
+#[test]
+fn help_shows_no_variables_of_the_environment() {
+    let home = empty();
+    let mut command = router2mqtt(home.path(), &["--help"]);
+    command.env("ROUTER2MQTT_CONFIG", "a-name-nobody-needs-to-see");
+    let (_, out, _) = run(command);
+    assert!(!out.contains("nobody-needs-to-see"));
+}
+
+#[test]
+fn every_shell_can_complete() {
+    let home = empty();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let (code, out, err) = run(router2mqtt(home.path(), &["completions", shell]));
+        assert_eq!((code, err.as_str()), (0, ""), "{shell}");
+        assert!(out.contains("simulate") && out.contains("connect"), "{shell}");
+    }
+}
+
+#[test]
+fn a_family_that_cannot_be_simulated_is_said_to_be_unknown() {
+    let (code, out, err) = run(router2mqtt(empty().path(), &["simulate", "toaster"]));
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(err.starts_with("there is no simulated 'toaster'"), "{err}");
+}
