@@ -99,9 +99,13 @@ impl Driver for Hitron {
         let mut seen = Snapshot::new(self.clock.now());
         sections::fill(&mut seen, wanted, &pages, self.factor);
         self.learn(&pages, &seen);
-        match pages.first_fault() {
-            Some(fault) if !seen.sections().any(|(_, outcome)| outcome.is_ok()) => Err(nothing_read(fault)),
-            _ => Ok(seen),
+        match nothing_but_faults(&seen) {
+            Some(fault) => Err(fault),
+            // A box without the page that all of them have is another box.
+            None if self.known.is_none() && seen.sections().next().is_none() => {
+                Err(Fault::UnknownDialect("its data pages are gone".to_owned()))
+            }
+            None => Ok(seen),
         }
     }
 
@@ -269,12 +273,11 @@ impl Hitron {
     }
 }
 
-/// The fault of a poll that read nothing. A box without any of its pages is another box.
-fn nothing_read(first: &Fault) -> Fault {
-    match first {
-        Fault::NotSupported(_) => Fault::UnknownDialect("its data pages are gone".to_owned()),
-        other => other.clone(),
-    }
+/// The first fault of a poll in which no section could be read.
+fn nothing_but_faults(seen: &Snapshot) -> Option<Fault> {
+    let mut outcomes = seen.sections().map(|(_, outcome)| outcome.err());
+    let first = outcomes.next()??;
+    outcomes.all(|fault| fault.is_some()).then(|| first.clone())
 }
 
 /// Whether the fault is one of the way to the box, or of the session: other pages would fare no better.

@@ -120,9 +120,4 @@ impl Pages {
     pub fn fault(&self, page: Page) -> Option<&Fault> {
         self.0.get(&page)?.as_ref().err()
     }
-
-    /// The first fault of the poll, in the order the pages were read.
-    pub fn first_fault(&self) -> Option<&Fault> {
-        self.0.values().find_map(|outcome| outcome.as_ref().err())
-    }
 }

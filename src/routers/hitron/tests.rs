@@ -3,7 +3,7 @@ use serde_json::{Value as Json, json};
 
 use super::wide::Allowance;
 use super::*;
-use crate::model::{ItemId, Mac, Metric, Quantity, Subject, Value, catalog};
+use crate::model::{ItemId, Mac, Metric, Quantity, Readings, Subject, Value, catalog};
 
 /// What one page says on its own.
 fn page(path: &str, document: &Json) -> Snapshot {
@@ -132,7 +132,7 @@ fn a_channel_without_an_id_goes_by_its_port() {
     assert_eq!(shown(&seen, &down("9"), catalog::SNR), json!(38.5), "numbers may come unquoted");
     assert_eq!(shown(&seen, &down("port8"), catalog::SNR), json!(36.0));
     assert_eq!(shown(&seen, &down("port9"), catalog::SNR), json!(35.0));
-    assert_eq!(seen.sections().filter_map(|(_, r)| r.ok()).flat_map(|r| r.iter()).count(), 3);
+    assert_eq!(seen.sections().filter_map(|(_, r)| r.ok()).flat_map(Readings::iter).count(), 3);
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn a_device_with_several_rows_is_one_device() {
     assert_eq!(shown(&seen, &client, catalog::CONNECTION), json!("wifi"));
     assert_eq!(shown(&seen, &client, catalog::BAND), json!("5 GHz"));
     assert_eq!(shown(&seen, &client, catalog::HOST_NAME), json!("desktop"));
-    assert_eq!(seen.sections().filter_map(|(_, r)| r.ok()).flat_map(|r| r.iter()).count(), 1);
+    assert_eq!(seen.sections().filter_map(|(_, r)| r.ok()).flat_map(Readings::iter).count(), 1);
 }
 
 #[test]
@@ -397,10 +397,7 @@ fn any_page() -> impl Strategy<Value = &'static str> {
 /// Every value that was read on anything.
 fn values(seen: &Snapshot) -> impl Iterator<Item = &Value> {
     let readings = seen.sections().filter_map(|(_, outcome)| outcome.ok());
-    readings
-        .flat_map(|readings| readings.iter())
-        .flat_map(|(_, item)| item.iter())
-        .filter_map(|(_, value)| value)
+    readings.flat_map(Readings::iter).flat_map(|(_, item)| item.iter()).filter_map(|(_, value)| value)
 }
 
 proptest! {
