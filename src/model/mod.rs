@@ -10,6 +10,7 @@ mod fault;
 mod id;
 mod mac;
 mod metric;
+pub mod printed;
 mod quantity;
 mod section;
 mod snapshot;

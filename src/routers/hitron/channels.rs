@@ -1,0 +1,134 @@
+//! The DOCSIS channels: single carriers, and the wide OFDM and OFDMA ones.
+
+use std::collections::BTreeSet;
+
+use super::pages::{Page, Pages};
+use super::wide::counters_are_gone;
+use super::wire::Row;
+use crate::model::{
+    Bytes, Count, Decibel, DecibelMillivolt, Frequency, Item, ItemId, Readings, State, Subject, Text,
+    catalog, printed, text,
+};
+
+pub(super) fn line(pages: &Pages, out: &mut Readings) {
+    for (id, row) in identified(pages.rows(Page::Downstream)) {
+        downstream(row, out.subject(Subject::Downstream(id)));
+    }
+    for (id, row) in identified(pages.rows(Page::Upstream)) {
+        upstream(row, out.subject(Subject::Upstream(id)));
+    }
+}
+
+pub(super) fn wide(pages: &Pages, out: &mut Readings) {
+    for row in pages.rows(Page::WideDownstream) {
+        if let Some(id) = wide_id("ofdm", row.count("receive")).filter(|_| receives(row)) {
+            ofdm(row, out.subject(Subject::Downstream(id)));
+        }
+    }
+    for row in pages.rows(Page::WideUpstream) {
+        if let Some(id) = wide_id("ofdma", row.count("uschindex")).filter(|_| transmits(row)) {
+            ofdma(row, out.subject(Subject::Upstream(id)));
+        }
+    }
+}
+
+/// Each row in use with its channel id, which stays when ports move after a registration. Where there is none, or it
+/// is already taken, the port has to do; `port7` cannot be mistaken for channel 7.
+fn identified(rows: &[Row]) -> impl Iterator<Item = (ItemId, &Row)> {
+    let mut taken = BTreeSet::new();
+    rows.iter().filter(|row| row.count("frequency") != Some(0)).filter_map(move |row| {
+        let channel = row.count("channelId").filter(|id| taken.insert(*id));
+        let port = || row.count("portId").and_then(|port| ItemId::new(format!("port{port}")));
+        Some((channel.and_then(ItemId::new).or_else(port)?, row))
+    })
+}
+
+fn wide_id(kind: &str, index: Option<u64>) -> Option<ItemId> {
+    ItemId::new(format!("{kind}{}", index?))
+}
+
+fn downstream(row: &Row, channel: &mut Item) {
+    single_carrier(row, channel);
+    channel
+        .set(catalog::CHANNEL_TYPE, State::new("sc_qam"))
+        .set(catalog::MODULATION, row.read("modulation", modulation).map(Text))
+        .set(catalog::SNR, row.number("snr").map(Decibel))
+        .set(catalog::CHANNEL_RECEIVED, row.count("dsoctets").map(Bytes))
+        .set(catalog::CORRECTED, row.count("correcteds").map(Count))
+        .set(catalog::UNCORRECTED, row.count("uncorrect").map(Count));
+}
+
+fn upstream(row: &Row, channel: &mut Item) {
+    single_carrier(row, channel);
+    channel
+        .set(catalog::CHANNEL_TYPE, row.text("scdmaMode").map(|mode| State::new(mode.to_ascii_lowercase())))
+        .set(catalog::MODULATION, row.read("modtype", modulation).map(Text))
+        .set(catalog::CHANNEL_WIDTH, row.number("bandwidth").map(Frequency));
+}
+
+fn single_carrier(row: &Row, channel: &mut Item) {
+    channel
+        .set(catalog::FREQUENCY, row.number("frequency").map(Frequency))
+        .set(catalog::POWER, row.number("signalStrength").map(DecibelMillivolt))
+        .set(catalog::PORT_ID, row.count("portId").map(Count));
+}
+
+/// The modulation behind the firmware's number, or its text; `None` for numbers that nobody has explained.
+fn modulation(said: &str) -> Option<String> {
+    Some(match said {
+        "0" => "16QAM".to_owned(),
+        "1" => "64QAM".to_owned(),
+        "2" => "256QAM".to_owned(),
+        "3" => "1024QAM".to_owned(),
+        "4" => "32QAM".to_owned(),
+        "5" => "128QAM".to_owned(),
+        "6" => "QPSK".to_owned(),
+        words if words.contains(|c: char| c.is_ascii_alphabetic()) => text::name(words)?,
+        _ => return None,
+    })
+}
+
+/// What `dsoctets` of an OFDM channel counts is not certain, so it is not shown as bytes.
+fn ofdm(row: &Row, channel: &mut Item) {
+    let alive = !counters_are_gone(row);
+    channel
+        .set(catalog::CHANNEL_TYPE, State::new("ofdm"))
+        .set(catalog::FREQUENCY, row.number("Subcarr0freqFreq").map(Frequency))
+        .set(catalog::FFT, row.text("ffttype").map(Text))
+        .set(catalog::POWER, row.number("plcpower").map(DecibelMillivolt))
+        .set(catalog::SNR, row.number("SNR").map(Decibel))
+        .set(catalog::CORRECTED, row.count("correcteds").filter(|_| alive).map(Count))
+        .set(catalog::UNCORRECTED, row.count("uncorrect").filter(|_| alive).map(Count))
+        .set(catalog::LOCKED, locked(row));
+}
+
+/// An OFDM channel carries traffic only when all three of its parts are locked.
+fn locked(row: &Row) -> Option<bool> {
+    ["plclock", "ncplock", "mdc1lock"]
+        .into_iter()
+        .map(|part| row.read(part, printed::truth))
+        .try_fold(true, |all, part| Some(all && part?))
+}
+
+/// The modem lists all its receivers; one that is not in use says so in every field.
+fn receives(row: &Row) -> bool {
+    ["ffttype", "Subcarr0freqFreq", "plcpower", "SNR"].iter().any(|key| row.text(key).is_some())
+}
+
+fn ofdma(row: &Row, channel: &mut Item) {
+    let operates = row.text("state").filter(|state| state.eq_ignore_ascii_case("OPERATE"));
+    channel
+        .set(catalog::CHANNEL_TYPE, State::new("ofdma"))
+        .set(catalog::FREQUENCY, row.number("frequency").map(Frequency))
+        .set(catalog::CHANNEL_WIDTH, row.number("channelBw").map(|megahertz| Frequency(megahertz * 1e6)))
+        .set(catalog::POWER, row.number("repPower").map(DecibelMillivolt))
+        .set(catalog::POWER_1_6, row.number("repPower1_6").map(DecibelMillivolt))
+        .set(catalog::FFT, row.text("fftVal").map(Text))
+        .set(catalog::LOCKED, operates.map(|_| true));
+}
+
+/// The modem lists all its transmitters; the zeros of a disabled one are not measurements.
+fn transmits(row: &Row) -> bool {
+    row.text("state").is_some_and(|state| !state.eq_ignore_ascii_case("DISABLED"))
+        && row.number("channelBw").is_none_or(|width| width > 0.0)
+}

@@ -1,0 +1,82 @@
+//! The devices of the household.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use super::wire::Row;
+use crate::model::{Mac, Readings, State, Subject, Text, catalog, printed, text};
+
+/// One device. The box has a row for each of its addresses, the old ones included.
+#[derive(Debug, Default)]
+struct Host {
+    online: Option<bool>,
+    name: Option<String>,
+    interface: Option<String>,
+    ipv4: Option<IpAddr>,
+    ipv6: Option<IpAddr>,
+}
+
+pub(super) fn read(rows: &[Row], out: &mut Readings) {
+    let mut hosts = BTreeMap::<Mac, Host>::new();
+    // Rows in use first, so that what they say wins over what was true once.
+    let (active, idle): (Vec<_>, Vec<_>) = rows.iter().partition(|row| online(row) == Some(true));
+    for row in active.into_iter().chain(idle) {
+        if let Some(mac) = row.mac("macAddr") {
+            hosts.entry(mac).or_default().learn(row);
+        }
+    }
+    for (mac, host) in hosts {
+        host.tell(mac, out);
+    }
+}
+
+fn online(row: &Row) -> Option<bool> {
+    row.text("online").map(|state| state.eq_ignore_ascii_case("active"))
+}
+
+impl Host {
+    fn learn(&mut self, row: &Row) {
+        let address = row.read("ipAddr", printed::address);
+        self.online = self.online.or_else(|| online(row));
+        self.name = self.name.take().or_else(|| row.read("hostName", text::name));
+        self.interface = self.interface.take().or_else(|| row.text("interface"));
+        self.ipv4 = self.ipv4.or(address.filter(IpAddr::is_ipv4));
+        self.ipv6 = self.ipv6.or(address.filter(IpAddr::is_ipv6));
+    }
+
+    fn tell(self, mac: Mac, out: &mut Readings) {
+        let client = out.subject(Subject::Client(mac));
+        client.label(self.name.as_deref().unwrap_or_default());
+        client
+            .set(catalog::CONNECTED, self.online)
+            .set(catalog::HOST_NAME, self.name.map(Text))
+            .set(catalog::CONNECTION, self.interface.as_deref().and_then(connection))
+            .set(catalog::BAND, self.interface.as_deref().and_then(band))
+            .set(catalog::IPV4, self.ipv4.map(|address| Text(address.to_string())))
+            .set(catalog::IPV6, self.ipv6.map(|address| Text(address.to_string())));
+    }
+}
+
+/// How the device is connected. The words for Wi-Fi differ between firmwares.
+fn connection(interface: &str) -> Option<State> {
+    let interface = interface.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| interface.contains(word));
+    if says(&["ethernet"]) {
+        Some(State::new("ethernet"))
+    } else if says(&["wifi", "wi-fi", "wireless", "wlan", "2.4g", "5g"]) {
+        Some(State::new("wifi"))
+    } else {
+        None
+    }
+}
+
+fn band(interface: &str) -> Option<Text> {
+    let interface = interface.to_ascii_lowercase();
+    if interface.contains("2.4g") {
+        Some(Text::new("2.4 GHz"))
+    } else if interface.contains("5g") {
+        Some(Text::new("5 GHz"))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,14 @@
+//! The Hitron driver against boxes that behave, and boxes that do not, over real sockets.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod canned;
+mod coda;
+mod dialects;
+mod gateway;
+mod home;
