@@ -47,7 +47,7 @@ pub struct Parts {
 }
 
 /// The families that can be simulated.
-pub static FAMILIES: &[Family] = &[];
+pub static FAMILIES: &[Family] = &[super::freebox::FAMILY];
 
 /// How to start a simulated box.
 #[derive(Clone, Debug)]
