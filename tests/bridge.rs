@@ -85,9 +85,11 @@ async fn a_wrong_password_costs_one_login_also_across_restarts() {
     for family in ["freebox", "hitron"] {
         let broker = Embedded::start().await;
         let observer = Observer::connect(broker.port).await;
-        let simulated =
-            box_(family, Options { troubles: [Trouble::WrongPassword].into_iter().collect(), ..Options::default() })
-                .await;
+        let simulated = box_(
+            family,
+            Options { troubles: [Trouble::WrongPassword].into_iter().collect(), ..Options::default() },
+        )
+        .await;
         let mut bridge = Bridge::new(broker.port).with("box", &simulated, json!({}));
         for _ in 0..3 {
             bridge.start();
@@ -108,10 +110,10 @@ async fn a_slow_box_does_not_delay_another() {
     let broker = Embedded::start().await;
     let observer = Observer::connect(broker.port).await;
     let slow =
-        box_("hitron", Options { troubles: [Trouble::Slow].into_iter().collect(), ..Options::default() }).await;
+        box_("hitron", Options { troubles: [Trouble::Slow].into_iter().collect(), ..Options::default() })
+            .await;
     let quick = box_("freebox", Options::default()).await;
-    let mut bridge =
-        Bridge::new(broker.port).with("slow", &slow, json!({})).with("quick", &quick, json!({}));
+    let mut bridge = Bridge::new(broker.port).with("slow", &slow, json!({})).with("quick", &quick, json!({}));
     bridge.start();
     observer.wait_for("router2mqtt/quick/availability", |payload| payload == "online").await;
     let before = quick.tally().requests();
@@ -166,8 +168,13 @@ async fn what_is_no_command_gets_a_refusal_and_nothing_else() {
     let mut bridge = Bridge::new(broker.port).with("box", &freebox, json!({}));
     bridge.start();
     observer.wait_for("router2mqtt/box/availability", |payload| payload == "online").await;
-    let bad: [Vec<u8>; 5] =
-        [b"explode".to_vec(), b"{\"action\":".to_vec(), vec![0xff, 0xfe], vec![b'x'; 5000], b"reboot".to_vec()];
+    let bad: [Vec<u8>; 5] = [
+        b"explode".to_vec(),
+        b"{\"action\":".to_vec(),
+        vec![0xff, 0xfe],
+        vec![b'x'; 5000],
+        b"reboot".to_vec(),
+    ];
     for (sent, payload) in bad.into_iter().enumerate() {
         observer.publish("router2mqtt/box/command", payload, false).await;
         eventually("a refusal", || (observer.results("box").len() == sent + 1).then_some(())).await;

@@ -24,7 +24,9 @@ use support::eventually;
 use support::observer::Observer;
 
 async fn freebox() -> Running {
-    simulators::start("freebox", Options { reboot: Duration::from_secs(4), ..Options::default() }).await.unwrap()
+    simulators::start("freebox", Options { reboot: Duration::from_secs(4), ..Options::default() })
+        .await
+        .unwrap()
 }
 
 async fn hitron() -> Running {
@@ -163,14 +165,18 @@ async fn a_retained_reboot_never_runs() {
     let mut bridge = Bridge::new(broker.port).with("freebox", &freebox, json!({"allow": ["reboot"]}));
     bridge.start();
     online(&observer, "freebox").await;
-    eventually("it is refused", || observer.results("freebox").into_iter().find(|r| r["state"] == "refused")).await;
+    eventually("it is refused", || observer.results("freebox").into_iter().find(|r| r["state"] == "refused"))
+        .await;
     eventually("it is cleared", || {
         (!retained(&broker).contains_key("router2mqtt/freebox/command")).then_some(())
     })
     .await;
     assert_eq!(freebox.tally().reboots(), 0);
     observer.publish("router2mqtt/freebox/command", "reboot", false).await;
-    eventually("a proper one runs", || observer.results("freebox").into_iter().find(|r| r["state"] == "done")).await;
+    eventually("a proper one runs", || {
+        observer.results("freebox").into_iter().find(|r| r["state"] == "done")
+    })
+    .await;
     assert_eq!(freebox.tally().reboots(), 1);
 }
 

@@ -1,12 +1,13 @@
 //! What speaks to boxes: the trait that every driver has, the registry of families, and one folder per family.
 
 mod driver;
+pub mod freebox;
 pub mod hitron;
 
 pub use driver::{Cadence, Credentials, Driver, Family, FamilyOption, OptionKind, Session, Wiring};
 
 /// Every family there is, by the word that `type:` takes in the configuration.
-pub static FAMILIES: &[&Family] = &[&hitron::FAMILY];
+pub static FAMILIES: &[&Family] = &[&freebox::FAMILY, &hitron::FAMILY];
 
 /// The family of this name.
 pub fn family(name: &str) -> Option<&'static Family> {

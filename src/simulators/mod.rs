@@ -3,6 +3,7 @@
 //! Built from the protocol references, not from the drivers, and knows nothing of them.
 
 mod certificate;
+mod freebox;
 mod hitron;
 mod http;
 mod seed;

@@ -47,7 +47,7 @@ pub struct Parts {
 }
 
 /// The families that can be simulated.
-pub static FAMILIES: &[Family] = &[super::hitron::FAMILY];
+pub static FAMILIES: &[Family] = &[super::freebox::FAMILY, super::hitron::FAMILY];
 
 /// How to start a simulated box.
 #[derive(Clone, Debug)]

@@ -56,7 +56,9 @@ impl Mosquitto {
     pub fn with(lines: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
-        let mut text = format!("listener {port} 127.0.0.1\npersistence false\nlog_dest none\nmax_queued_messages 10000\n");
+        let mut text = format!(
+            "listener {port} 127.0.0.1\npersistence false\nlog_dest none\nmax_queued_messages 10000\n"
+        );
         if is_root() {
             text.push_str("user root\n");
         }
@@ -86,7 +88,8 @@ impl Mosquitto {
             .expect("mosquitto has to be installed for these tests: apt-get install mosquitto");
         self.process = Some(process);
         let port = self.port;
-        super::eventually("mosquitto listens", || std::net::TcpStream::connect(("127.0.0.1", port)).ok()).await;
+        super::eventually("mosquitto listens", || std::net::TcpStream::connect(("127.0.0.1", port)).ok())
+            .await;
     }
 
     /// Ends it at once, with everything it holds in memory.
@@ -100,15 +103,28 @@ impl Mosquitto {
     /// What `mosquitto_sub` sees of the retained messages below these topics.
     pub fn retained(&self, filters: &[&str]) -> Vec<(String, String)> {
         let mut command = Command::new("mosquitto_sub");
-        command.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "--retained-only", "-W", "1", "-F", "%t %p"]);
+        command.args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &self.port.to_string(),
+            "--retained-only",
+            "-W",
+            "1",
+            "-F",
+            "%t %p",
+        ]);
         for filter in filters {
             command.args(["-t", filter]);
         }
-        let output = command.output().expect("mosquitto_sub has to be installed: apt-get install mosquitto-clients");
+        let output =
+            command.output().expect("mosquitto_sub has to be installed: apt-get install mosquitto-clients");
         String::from_utf8(output.stdout)
             .unwrap()
             .lines()
-            .filter_map(|line| line.split_once(' ').map(|(topic, payload)| (topic.to_owned(), payload.to_owned())))
+            .filter_map(|line| {
+                line.split_once(' ').map(|(topic, payload)| (topic.to_owned(), payload.to_owned()))
+            })
             .collect()
     }
 }

@@ -25,7 +25,8 @@ pub struct Observer {
 
 impl Observer {
     pub async fn connect(port: u16) -> Self {
-        let mut options = MqttOptions::new(format!("observer-{port}-{}", std::process::id()), ("127.0.0.1", port));
+        let mut options =
+            MqttOptions::new(format!("observer-{port}-{}", std::process::id()), ("127.0.0.1", port));
         options.set_keep_alive(5).set_max_packet_size(1 << 20, 1 << 20);
         let (client, mut events) = AsyncClient::builder(options).capacity(100).build();
         let messages: Arc<Mutex<Vec<Message>>> = Arc::default();
