@@ -1,11 +1,13 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use reqwest::Url;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::cookies::Cookies;
-use super::tls::Seen;
+use super::names::Names;
+use super::tls::{Manner, Seen};
 use super::{Body, Exchange, Recorder, Reply, Request, Settings, errors, tls};
 use crate::model::{Deadline, Fault};
 
@@ -13,7 +15,9 @@ use crate::model::{Deadline, Fault};
 #[derive(Debug)]
 pub struct Transport {
     settings: Settings,
-    client: reqwest::Client,
+    clients: Vec<(Manner, reqwest::Client)>,
+    /// Whether the box turned out to be one of those that need [`Manner::Legacy`].
+    legacy: AtomicBool,
     cookies: Arc<Cookies>,
     seen: Seen,
     /// When the next request may leave. Holding it is what makes requests wait for each other.
@@ -29,15 +33,24 @@ impl Transport {
     pub fn new(settings: Settings, recorder: Option<Arc<dyn Recorder>>) -> Result<Self, Fault> {
         let seen = Seen::default();
         let cookies = Arc::new(Cookies::default());
-        let tls = tls::config(&settings.trust, &seen).map_err(|error| Fault::Tls(error.to_string()))?;
-        let client =
-            client(&settings, tls, Arc::clone(&cookies)).map_err(|error| Fault::Tls(error.to_string()))?;
+        let clients = Manner::of(&settings.trust)
+            .iter()
+            .map(|manner| Ok((*manner, client(&settings, *manner, &seen, &cookies)?)))
+            .collect::<Result<_, Fault>>()?;
         if let Some(recorder) = &recorder {
             for secret in &settings.secrets {
                 recorder.conceal(secrecy::ExposeSecret::expose_secret(secret));
             }
         }
-        Ok(Self { settings, client, cookies, seen, turn: Mutex::new(Instant::now()), recorder })
+        Ok(Self {
+            settings,
+            clients,
+            legacy: AtomicBool::new(false),
+            cookies,
+            seen,
+            turn: Mutex::new(Instant::now()),
+            recorder,
+        })
     }
 
     /// Where the box is.
@@ -62,9 +75,11 @@ impl Transport {
     /// # Errors
     /// A fault when no answer came: unreachable, too late, TLS, or a body beyond the cap.
     pub async fn send(&self, request: Request) -> Result<Reply, Fault> {
+        let url = self.address(&request.path)?;
         let mut turn = self.turn.lock().await;
         sleep_until(*turn).await;
-        let outcome = self.exchange(&request).await;
+        let began = Instant::now();
+        let outcome = self.exchange(&request, &url).await;
         *turn = Instant::now() + self.settings.gap;
         drop(turn);
         let reply = outcome?;
@@ -76,34 +91,59 @@ impl Transport {
             "box answered"
         );
         if let Some(recorder) = &self.recorder {
-            recorder.record(Exchange { request: &request, reply: &reply });
+            recorder.record(Exchange { request: &request, url: &url, reply: &reply, took: began.elapsed() });
         }
         Ok(reply)
     }
 
-    async fn exchange(&self, request: &Request) -> Result<Reply, Fault> {
+    async fn exchange(&self, request: &Request, url: &Url) -> Result<Reply, Fault> {
         let deadlines = self.settings.deadlines;
         let end = Instant::now() + deadlines.whole;
-        let head = timeout(deadlines.first_byte, self.build(request)?.send())
+        let head = timeout(deadlines.first_byte.min(deadlines.whole), self.head(request, url))
             .await
-            .map_err(|_| Fault::TimedOut(Deadline::FirstByte))?
-            .map_err(|error| self.fault(error))?;
+            .map_err(|_| Fault::TimedOut(Deadline::FirstByte))??;
         timeout_at(end, self.read(request, head)).await.map_err(|_| Fault::TimedOut(Deadline::Whole))?
     }
 
-    fn build(&self, request: &Request) -> Result<reqwest::RequestBuilder, Fault> {
-        let url = self.address(&request.path)?;
-        let mut builder = self.client.request(request.method.clone(), url);
-        for (name, value) in &request.headers {
-            builder = builder.header(*name, value);
-        }
-        Ok(match &request.body {
-            Body::Empty => builder,
-            Body::Json(document) => {
-                builder.header("Content-Type", "application/json").body(document.to_string())
+    /// Sends the request in the manner that worked last, and in the other one when the handshake fails. Nothing has
+    /// been sent to the box by then, so no request is ever sent twice.
+    async fn head(&self, request: &Request, url: &Url) -> Result<reqwest::Response, Fault> {
+        let mut refusal = None;
+        for (manner, client) in self.clients_to_try() {
+            self.seen.forget();
+            let error = match build(client, request, url.clone()).send().await {
+                Ok(head) => {
+                    self.worked(*manner);
+                    return Ok(head);
+                }
+                Err(error) => error,
+            };
+            let may_be_age = errors::handshake(&error).is_some_and(errors::may_be_age);
+            let fault = self.fault(error);
+            if !may_be_age || matches!(fault, Fault::PinMismatch { .. }) {
+                return Err(fault);
             }
-            Body::Form(fields) => builder.form(fields),
-        })
+            // What the modern manner says is the better explanation: the other one speaks less.
+            if *manner == Manner::Modern || refusal.is_none() {
+                refusal = Some(fault);
+            }
+        }
+        Err(refusal.unwrap_or_else(|| Fault::Tls("no way to speak TLS".to_owned())))
+    }
+
+    fn clients_to_try(&self) -> Vec<&(Manner, reqwest::Client)> {
+        let mut order: Vec<_> = self.clients.iter().collect();
+        if self.legacy.load(Ordering::Relaxed) {
+            order.reverse();
+        }
+        order
+    }
+
+    fn worked(&self, manner: Manner) {
+        let legacy = manner == Manner::Legacy;
+        if self.legacy.swap(legacy, Ordering::Relaxed) != legacy {
+            tracing::info!(url = %self.settings.url, "{}", manner.described());
+        }
     }
 
     fn address(&self, path: &str) -> Result<Url, Fault> {
@@ -128,7 +168,7 @@ impl Transport {
                 }
                 Ok(Some(chunk)) => reply.body.extend_from_slice(&chunk),
                 Ok(None) => return Ok(reply),
-                Err(error) if reply.body.is_empty() => return Err(self.fault(error)),
+                Err(error) if reply.body.is_empty() => return Err(errors::without_body(&reply.what, error)),
                 Err(_) => {
                     reply.complete = false;
                     return Ok(reply);
@@ -138,18 +178,33 @@ impl Transport {
     }
 
     fn fault(&self, error: reqwest::Error) -> Fault {
-        errors::fault(error, &self.settings.trust, &self.seen)
+        errors::fault(error, &self.settings.trust, &self.seen, self.settings.url.scheme() == "https")
+    }
+}
+
+fn build(client: &reqwest::Client, request: &Request, url: Url) -> reqwest::RequestBuilder {
+    let mut builder = client.request(request.method.clone(), url);
+    for (name, value) in &request.headers {
+        builder = builder.header(*name, value);
+    }
+    match &request.body {
+        Body::Empty => builder,
+        Body::Json(document) => builder.header("Content-Type", "application/json").body(document.to_string()),
+        Body::Form(fields) => builder.form(fields),
     }
 }
 
 fn client(
     settings: &Settings,
-    tls: rustls::ClientConfig,
-    cookies: Arc<Cookies>,
-) -> Result<reqwest::Client, reqwest::Error> {
+    manner: Manner,
+    seen: &Seen,
+    cookies: &Arc<Cookies>,
+) -> Result<reqwest::Client, Fault> {
+    let tls = tls::config(&settings.trust, manner, seen).map_err(|error| Fault::Tls(error.to_string()))?;
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
-        .cookie_provider(cookies)
+        .cookie_provider(Arc::clone(cookies))
+        .dns_resolver(Names)
         .connect_timeout(settings.deadlines.connect)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -163,4 +218,5 @@ fn client(
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_allow_spaces_after_header_name_in_responses(true)
         .build()
+        .map_err(|error| Fault::Tls(error.to_string()))
 }

@@ -3,16 +3,23 @@
 //! A [`Transport`] sends one request at a time, waits a gap between two, never follows a redirect and never retries:
 //! what an answer means, and what follows from it, is for drivers and the engine.
 
+mod certificate;
 mod client;
 mod cookies;
 mod errors;
+mod names;
 mod pin;
 mod record;
 mod reply;
 mod request;
 mod settings;
+mod signature;
 mod tls;
 
+#[cfg(test)]
+mod tests;
+
+pub use certificate::{Key, Shown, fetch};
 pub use client::Transport;
 pub use pin::{Pin, PinError};
 pub use record::{Exchange, Recorder};

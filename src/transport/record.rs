@@ -1,4 +1,7 @@
 use std::fmt;
+use std::time::Duration;
+
+use reqwest::Url;
 
 use super::{Reply, Request};
 
@@ -7,8 +10,12 @@ use super::{Reply, Request};
 pub struct Exchange<'a> {
     /// What was asked.
     pub request: &'a Request,
+    /// Where it was asked, query included.
+    pub url: &'a Url,
     /// What came back.
     pub reply: &'a Reply,
+    /// How long it took, from the request to the end of the answer.
+    pub took: Duration,
 }
 
 /// Somebody who writes down what is said.

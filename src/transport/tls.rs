@@ -1,4 +1,5 @@
-//! Whose certificate is accepted, and what is done about keys that the standard verifier is too young for.
+//! Whose certificate is accepted, and how the handshake's signature is checked: always, also of pinned certificates,
+//! as otherwise anybody who copied the certificate would pass for the box.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,24 +9,79 @@ use rustls::crypto::{
 };
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::version::TLS12;
+use rustls::{
+    CertificateError, ClientConfig, DEFAULT_VERSIONS, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
 
-use super::{Pin, Trust};
+use super::{Pin, Trust, signature};
 
-/// What the last handshake showed, so that a refusal can say it.
-pub(super) type Seen = Arc<Mutex<Option<Pin>>>;
+/// The certificate that the last handshake showed, so that a refusal can say it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen(Arc<Mutex<Option<CertificateDer<'static>>>>);
 
-/// The TLS configuration for this trust; `seen` receives the fingerprint of each certificate.
-pub(super) fn config(trust: &Trust, seen: &Seen) -> Result<ClientConfig, rustls::Error> {
+impl Seen {
+    pub(super) fn forget(&self) {
+        self.put(None);
+    }
+
+    pub(super) fn certificate(&self) -> Option<CertificateDer<'static>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn pin(&self) -> Option<Pin> {
+        self.certificate().map(|certificate| Pin::of(&certificate))
+    }
+
+    fn put(&self, certificate: Option<CertificateDer<'static>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = certificate;
+    }
+}
+
+/// How to speak TLS to a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// As the library does.
+    Modern,
+    /// As boxes need that are older than the library's rules: TLS 1.2 with PKCS#1 signatures, SHA-1 included, RSA keys
+    /// from 1024 bits on, and certificates in the first version of their format.
+    Legacy,
+}
+
+impl Manner {
+    /// What to try with this trust. The authorities have not vouched for anything so old in years.
+    pub(super) const fn of(trust: &Trust) -> &'static [Self] {
+        match trust {
+            Trust::Authorities(_) => &[Self::Modern],
+            Trust::Pinned(_) | Trust::Anyone => &[Self::Modern, Self::Legacy],
+        }
+    }
+
+    /// The line for the log when a box turns out to need it.
+    pub(super) const fn described(self) -> &'static str {
+        match self {
+            Self::Modern => "the box speaks modern TLS now",
+            Self::Legacy => "the box has an old key or certificate; using TLS 1.2 with old signatures",
+        }
+    }
+}
+
+/// The TLS configuration for this trust; `seen` receives each certificate.
+pub(super) fn config(trust: &Trust, manner: Manner, seen: &Seen) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Verifier {
         trust: trust.clone(),
-        seen: Arc::clone(seen),
+        manner,
+        seen: seen.clone(),
         authorities: authorities(trust, &provider)?,
         algorithms: provider.signature_verification_algorithms,
     };
+    let versions = match manner {
+        Manner::Modern => DEFAULT_VERSIONS,
+        Manner::Legacy => &[&TLS12],
+    };
     Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
+        .with_protocol_versions(versions)?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth())
@@ -53,6 +109,7 @@ fn authorities(
 #[derive(Debug)]
 struct Verifier {
     trust: Trust,
+    manner: Manner,
     seen: Seen,
     authorities: Option<Arc<dyn ServerCertVerifier>>,
     algorithms: WebPkiSupportedAlgorithms,
@@ -67,13 +124,12 @@ impl ServerCertVerifier for Verifier {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let pin = Pin::of(leaf);
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(pin);
+        self.seen.put(Some(leaf.clone().into_owned()));
         match (&self.trust, &self.authorities) {
             (Trust::Authorities(_), Some(verifier)) => {
                 verifier.verify_server_cert(leaf, intermediates, name, ocsp, now)
             }
-            (Trust::Pinned(pins), _) if !pins.contains(&pin) => {
+            (Trust::Pinned(pins), _) if !pins.contains(&Pin::of(leaf)) => {
                 Err(CertificateError::ApplicationVerificationFailure.into())
             }
             _ => Ok(ServerCertVerified::assertion()),
@@ -86,7 +142,12 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.algorithms)
+        match self.manner {
+            Manner::Modern => verify_tls12_signature(message, certificate, signed, &self.algorithms),
+            Manner::Legacy => signature::verify(message, certificate, signed)
+                .map(|()| HandshakeSignatureValid::assertion())
+                .map_err(rustls::Error::from),
+        }
     }
 
     fn verify_tls13_signature(
@@ -99,6 +160,9 @@ impl ServerCertVerifier for Verifier {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
+        match self.manner {
+            Manner::Modern => self.algorithms.supported_schemes(),
+            Manner::Legacy => signature::SCHEMES.to_vec(),
+        }
     }
 }
