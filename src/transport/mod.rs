@@ -19,3 +19,4 @@ pub use record::{Exchange, Recorder};
 pub use reply::Reply;
 pub use request::{Body, Request};
 pub use settings::{Deadlines, Settings, Trust};
+pub(crate) use tls::config as tls_config;

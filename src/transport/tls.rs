@@ -13,10 +13,10 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStor
 use super::{Pin, Trust};
 
 /// What the last handshake showed, so that a refusal can say it.
-pub(super) type Seen = Arc<Mutex<Option<Pin>>>;
+pub(crate) type Seen = Arc<Mutex<Option<Pin>>>;
 
 /// The TLS configuration for this trust; `seen` receives the fingerprint of each certificate.
-pub(super) fn config(trust: &Trust, seen: &Seen) -> Result<ClientConfig, rustls::Error> {
+pub(crate) fn config(trust: &Trust, seen: &Seen) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Verifier {
         trust: trust.clone(),
