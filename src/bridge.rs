@@ -1,16 +1,170 @@
-//! The wiring: what the configuration describes, built.
+//! The wiring: builds the parts from a configuration, and starts and stops them in order.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::config::RouterConfig;
-use crate::model::{Clock, Fault};
+use ring::rand::{SecureRandom as _, SystemRandom};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, RouterConfig};
+use crate::engine::{About, Charge, Handle, Keeper, Memory, MemoryError, Shared, World};
+use crate::homeassistant::Announcer;
+use crate::model::{Action, Clock, Fault};
+use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
 
-/// The driver of a box; nothing is sent yet.
+/// How long the keepers have to log out, and then the publisher to say goodbye; five seconds in all.
+const KEEPERS_LEAVE: Duration = Duration::from_millis(2500);
+const PUBLISHER_LEAVES: Duration = Duration::from_millis(2400);
+
+/// Why the bridge cannot be built. What can go wrong later is a state of it, not an error.
+#[derive(Debug, thiserror::Error)]
+pub enum BridgeError {
+    /// The data directory cannot be used.
+    #[error("data: {0}")]
+    Memory(#[from] MemoryError),
+    /// The certificates for the broker cannot be used.
+    #[error("mqtt.tls: {0}")]
+    Broker(#[from] TlsError),
+    /// A box cannot be talked to at all.
+    #[error("routers.{id}: {fault}")]
+    Router {
+        /// Which box.
+        id: String,
+        /// Why.
+        fault: Fault,
+    },
+}
+
+/// A bridge that is running.
+#[derive(Debug)]
+pub struct Bridge {
+    handle: Handle,
+    broker: watch::Receiver<Broker>,
+    keepers: JoinSet<()>,
+    publisher: JoinHandle<()>,
+    stop_keepers: CancellationToken,
+    stop_publisher: CancellationToken,
+}
+
+impl Bridge {
+    /// Builds every part and starts it.
+    ///
+    /// # Errors
+    /// When a part cannot be built from the configuration.
+    pub fn start(config: &Config, clock: &Clock) -> Result<Self, BridgeError> {
+        let memory = Arc::new(Memory::open(&config.data, random_bytes(), clock.now())?);
+        memory.keep_only(&config.routers.iter().map(|router| &router.id).collect::<Vec<_>>());
+        let (world, seen) = watch::channel(World::default());
+        let stop_keepers = CancellationToken::new();
+        let shared = Shared { world, memory, clock: clock.clone(), stop: stop_keepers.clone() };
+        let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(random_bytes()));
+
+        let mut keepers = Vec::new();
+        let mut orders = std::collections::BTreeMap::new();
+        for router in &config.routers {
+            let driver = driver(router, clock.clone(), None)
+                .map_err(|fault| BridgeError::Router { id: router.id.to_string(), fault })?;
+            let charge = charge(router, &shared.memory.salt());
+            let (keeper, sender) = Keeper::new(charge, driver, shared.clone(), random.fork());
+            orders.insert(router.id.clone(), sender);
+            keepers.push(keeper);
+        }
+        let handle = Handle::new(seen, orders);
+        let publisher = Publisher::new(
+            &config.mqtt,
+            handle.clone(),
+            readers(config),
+            Some(published(&config.data)),
+            random.fork(),
+        )?;
+        let broker = publisher.broker();
+        let stop_publisher = CancellationToken::new();
+        Ok(Self {
+            handle,
+            broker,
+            keepers: keepers.into_iter().map(Keeper::run).collect(),
+            publisher: tokio::spawn(publisher.run(stop_publisher.clone())),
+            stop_keepers,
+            stop_publisher,
+        })
+    }
+
+    /// The world, and a way to pass commands.
+    pub const fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Where the publisher stands with the broker.
+    pub fn broker(&self) -> watch::Receiver<Broker> {
+        self.broker.clone()
+    }
+
+    /// Logs out of the boxes first, so that the end of every command is still published; then says goodbye to the
+    /// broker. Takes five seconds at most.
+    pub async fn stop(mut self) {
+        self.stop_keepers.cancel();
+        let all_left = async { while self.keepers.join_next().await.is_some() {} };
+        if timeout(KEEPERS_LEAVE, all_left).await.is_err() {
+            tracing::warn!("a box did not let go in time; its session ends by itself");
+        }
+        self.stop_publisher.cancel();
+        if timeout(PUBLISHER_LEAVES, &mut self.publisher).await.is_err() {
+            tracing::warn!("the broker did not confirm the goodbye in time; the last will speaks for us");
+            self.publisher.abort();
+        }
+    }
+}
+
+fn readers(config: &Config) -> Vec<Box<dyn Declare>> {
+    let topics = Topics::new(&config.mqtt.prefix);
+    vec![Box::new(Announcer::new(config.discovery.clone(), topics.clone())), Box::new(States::new(topics))]
+}
+
+fn published(data: &Path) -> std::path::PathBuf {
+    data.join("published.json")
+}
+
+fn charge(router: &RouterConfig, salt: &[u8]) -> Charge {
+    let about = About {
+        id: router.id.clone(),
+        name: router.name.clone(),
+        family: router.family.name,
+        manufacturer: router.family.manufacturer,
+        url: router.transport.url.to_string(),
+        actions: actions(router),
+    };
+    Charge {
+        about,
+        every: router.every,
+        plan: router.family.sections,
+        session: router.family.session,
+        allow: router.allow.clone(),
+        clients: router.clients.clone(),
+        digest: router.digest(salt),
+    }
+}
+
+/// What readers offer: what needs no leave, and what the configuration allows.
+fn actions(router: &RouterConfig) -> Vec<Action> {
+    Action::ALL
+        .into_iter()
+        .filter(|action| match action {
+            Action::Do(deed) => router.allow.contains(deed),
+            _ => true,
+        })
+        .collect()
+}
+
+/// The driver of a configured box.
 ///
 /// # Errors
-/// [`Fault::Tls`] when the settings cannot be made into a client.
+/// [`Fault::Tls`] when its certificates cannot be used.
 pub fn driver(
     router: &RouterConfig,
     clock: Clock,
@@ -23,4 +177,13 @@ pub fn driver(
         options: router.options.clone(),
         clock,
     }))
+}
+
+/// Bytes that nobody can guess; all zero where the system has none to give, which only makes digests less salty.
+fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if SystemRandom::new().fill(&mut bytes).is_err() {
+        tracing::warn!("the system has no randomness to give");
+    }
+    bytes
 }

@@ -28,7 +28,7 @@ async fn box_(family: &str, options: Options) -> simulators::Running {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_metric_of_both_seeds_is_a_state() {
     let broker = Embedded::start().await;
-    let observer = Observer::connect(broker.port).await;
+    let observer = Observer::connect(broker.port);
     let freebox = box_("freebox", Options::default()).await;
     let hitron = box_("hitron", Options { tls: true, ..Options::default() }).await;
     let dsl = box_("freebox", Options { model: Some("revolution".into()), ..Options::default() }).await;
@@ -60,7 +60,7 @@ async fn every_metric_of_both_seeds_is_a_state() {
 async fn a_reboot_ends_in_done_exactly_once() {
     for (family, tls) in [("freebox", false), ("hitron", true)] {
         let broker = Embedded::start().await;
-        let observer = Observer::connect(broker.port).await;
+        let observer = Observer::connect(broker.port);
         let options = Options { tls, reboot: Duration::from_secs(4), ..Options::default() };
         let simulated = box_(family, options).await;
         let mut bridge = Bridge::new(broker.port).with("box", &simulated, json!({"allow": ["reboot"]}));
@@ -84,7 +84,7 @@ async fn a_reboot_ends_in_done_exactly_once() {
 async fn a_wrong_password_costs_one_login_also_across_restarts() {
     for family in ["freebox", "hitron"] {
         let broker = Embedded::start().await;
-        let observer = Observer::connect(broker.port).await;
+        let observer = Observer::connect(broker.port);
         let simulated = box_(
             family,
             Options { troubles: [Trouble::WrongPassword].into_iter().collect(), ..Options::default() },
@@ -108,7 +108,7 @@ async fn a_wrong_password_costs_one_login_also_across_restarts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_box_does_not_delay_another() {
     let broker = Embedded::start().await;
-    let observer = Observer::connect(broker.port).await;
+    let observer = Observer::connect(broker.port);
     let slow =
         box_("hitron", Options { troubles: [Trouble::Slow].into_iter().collect(), ..Options::default() })
             .await;
@@ -124,7 +124,7 @@ async fn a_slow_box_does_not_delay_another() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_says_goodbye_to_boxes_and_broker() {
     let broker = Embedded::start().await;
-    let observer = Observer::connect(broker.port).await;
+    let observer = Observer::connect(broker.port);
     let freebox = box_("freebox", Options::default()).await;
     let mut bridge = Bridge::new(broker.port).with("box", &freebox, json!({}));
     bridge.start();
@@ -141,7 +141,7 @@ async fn stopping_says_goodbye_to_boxes_and_broker() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_retained_reboot_is_refused_reported_once_and_cleared() {
     let broker = Embedded::start().await;
-    let observer = Observer::connect(broker.port).await;
+    let observer = Observer::connect(broker.port);
     observer.publish("router2mqtt/box/command/reboot", "PRESS", true).await;
     let freebox = box_("freebox", Options::default()).await;
     let mut bridge = Bridge::new(broker.port).with("box", &freebox, json!({"allow": ["reboot"]}));
@@ -163,7 +163,7 @@ async fn a_retained_reboot_is_refused_reported_once_and_cleared() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_command_gets_a_refusal_and_nothing_else() {
     let broker = Embedded::start().await;
-    let observer = Observer::connect(broker.port).await;
+    let observer = Observer::connect(broker.port);
     let freebox = box_("freebox", Options::default()).await;
     let mut bridge = Bridge::new(broker.port).with("box", &freebox, json!({}));
     bridge.start();

@@ -46,7 +46,7 @@ fn retained(broker: &Mosquitto) -> BTreeMap<String, String> {
 #[ignore = "needs mosquitto"]
 async fn mosquitto_sub_sees_discovery_and_states_of_both_boxes() {
     let broker = Mosquitto::start().run().await;
-    let observer = Observer::connect(broker.port).await;
+    let observer = Observer::connect(broker.port);
     let (freebox, hitron) = (freebox().await, hitron().await);
     let mut bridge =
         Bridge::new(broker.port).with("freebox", &freebox, json!({})).with("modem", &hitron, json!({}));
@@ -74,7 +74,7 @@ async fn mosquitto_sub_sees_discovery_and_states_of_both_boxes() {
 #[ignore = "needs mosquitto"]
 async fn a_killed_bridge_is_unavailable_by_its_will() {
     let broker = Mosquitto::start().run().await;
-    let observer = Observer::connect(broker.port).await;
+    let observer = Observer::connect(broker.port);
     let freebox = freebox().await;
     let mut bridge = Bridge::new(broker.port).with("freebox", &freebox, json!({}));
     bridge.start();
@@ -91,7 +91,7 @@ async fn a_killed_bridge_is_unavailable_by_its_will() {
 #[ignore = "needs mosquitto"]
 async fn a_broker_that_forgot_everything_heals_by_itself() {
     let mut broker = Mosquitto::start().run().await;
-    let observer = Observer::connect(broker.port).await;
+    let observer = Observer::connect(broker.port);
     let (freebox, hitron) = (freebox().await, hitron().await);
     let mut bridge =
         Bridge::new(broker.port).with("freebox", &freebox, json!({})).with("modem", &hitron, json!({}));
@@ -118,7 +118,7 @@ async fn a_broker_that_forgot_everything_heals_by_itself() {
 #[ignore = "needs mosquitto"]
 async fn a_removed_box_leaves_nothing_and_foreign_topics_stay() {
     let broker = Mosquitto::start().run().await;
-    let observer = Observer::connect(broker.port).await;
+    let observer = Observer::connect(broker.port);
     let foreign = [
         ("homeassistant/device/another/config", r#"{"dev":{"ids":["x"]},"o":{"name":"another"},"cmps":{}}"#),
         ("homeassistant/sensor/another/temperature/config", r#"{"name":"x"}"#),
@@ -159,7 +159,7 @@ async fn a_removed_box_leaves_nothing_and_foreign_topics_stay() {
 #[ignore = "needs mosquitto"]
 async fn a_retained_reboot_never_runs() {
     let broker = Mosquitto::start().run().await;
-    let observer = Observer::connect(broker.port).await;
+    let observer = Observer::connect(broker.port);
     observer.publish("router2mqtt/freebox/command", "reboot", true).await;
     let freebox = freebox().await;
     let mut bridge = Bridge::new(broker.port).with("freebox", &freebox, json!({"allow": ["reboot"]}));
@@ -224,7 +224,7 @@ async fn tls_with_an_own_authority_and_a_client_certificate() {
         fs::write(folder.join(name), text).unwrap();
     }
     let broker = broker.run().await;
-    let observer = Observer::connect(plain).await;
+    let observer = Observer::connect(plain);
     let freebox = freebox().await;
     let mut bridge = Bridge::new(broker.port).with("freebox", &freebox, json!({}));
     bridge.configuration["mqtt"] = json!({

@@ -2,24 +2,34 @@
 
 mod check;
 mod completions;
+#[cfg(feature = "demo")]
+mod demo;
 mod exit;
 mod log;
+mod pin;
 mod print;
 mod probe;
+mod register;
+mod run;
+mod signals;
 mod simulate;
 mod table;
 mod visit;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::SignedDuration;
 
 use crate::config::{self, Config, ConfigError, Inputs};
 use exit::Exit;
 
 const EXAMPLES: &str = "\
 Examples:
+  router2mqtt demo                     see everything at work, on nothing but this machine
+  router2mqtt run                      run the bridge
   router2mqtt check --connect          is the configuration right, and does every box answer?
   router2mqtt probe modem              everything that a box tells, as a table
   router2mqtt probe modem --format json
@@ -65,9 +75,14 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Commands {
+    Run(run::Arguments),
     Check(check::Arguments),
     Probe(probe::Arguments),
+    Register(register::Arguments),
+    Pin(pin::Arguments),
     Simulate(simulate::Arguments),
+    #[cfg(feature = "demo")]
+    Demo(demo::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -90,11 +105,23 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// A span of time as people write it.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = |_| "a duration such as 8s or 2m is expected".to_owned();
+    let duration: SignedDuration = text.parse().map_err(wrong)?;
+    duration.try_into().map_err(|_| "a duration cannot be negative".to_owned())
+}
+
 fn run(cli: Cli) -> anyhow::Result<Exit> {
     let Cli { common, command } = cli;
     match command {
+        Commands::Run(arguments) => run::run(&common, &arguments),
         Commands::Check(arguments) => check::run(&common, &arguments),
         Commands::Probe(arguments) => probe::run(&common, &arguments),
+        Commands::Register(arguments) => register::run(&common, &arguments),
+        Commands::Pin(arguments) => pin::run(&common, &arguments),
+        #[cfg(feature = "demo")]
+        Commands::Demo(arguments) => demo::run(&common, &arguments),
         Commands::Simulate(arguments) => simulate::run(&common, arguments),
         Commands::Completions(arguments) => completions::run(&arguments),
     }

@@ -2,11 +2,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use jiff::SignedDuration;
 use tokio::runtime::Runtime;
 
 use super::exit::Exit;
-use super::{Common, log, print};
+use super::{Common, duration, log, print, signals};
 use crate::simulators::{self, Options, Trouble};
 
 /// Be a router: a box with the real login, living values and, if wanted, faults
@@ -67,30 +66,7 @@ async fn simulate(arguments: Arguments) -> anyhow::Result<Exit> {
     let mut running = simulators::start(&arguments.family, options).await?;
     print::result(&running.configuration().to_string())?;
     tokio::select! {
-        stopped = stop() => stopped.map(|()| Exit::Success),
+        stopped = signals::stop() => stopped.map(|()| Exit::Success),
         () = running.ended() => Err(anyhow::anyhow!("the simulated box ended by itself")),
     }
-}
-
-/// Waits until somebody wants the program to end.
-#[cfg(unix)]
-async fn stop() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-async fn stop() -> anyhow::Result<()> {
-    Ok(tokio::signal::ctrl_c().await?)
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = |_| "a duration such as 8s or 2m is expected".to_owned();
-    let duration: SignedDuration = text.parse().map_err(wrong)?;
-    duration.try_into().map_err(|_| "a duration cannot be negative".to_owned())
 }

@@ -1,5 +1,22 @@
 //! Home Assistant's discovery: the world in, topics and payloads out, no I/O.
+//!
+//! A box is a device, and so is each tracked device of the household, below its box. What is announced is the
+//! [shape](crate::engine::Shape) of a box, not its readings: a value that is missing today is *unknown*, not gone.
 
+mod announce;
+mod buttons;
+mod class;
+mod config;
+mod device;
+mod entity;
+mod health;
+mod held;
+mod names;
 mod style;
+#[cfg(test)]
+mod tests;
+mod tracker;
+mod update;
 
+pub use announce::{Announcer, announce};
 pub use style::{Layout, Style};

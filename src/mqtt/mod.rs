@@ -1,5 +1,31 @@
 //! The broker's side of the house: one connection, one publisher, and a ledger of what the broker should hold.
+//!
+//! Readers [declare](Declare) the whole set of retained messages they want; the ledger compares it with what the
+//! broker holds, and the publisher sends the difference. A stale entity, a renamed box, a forgotten client and a
+//! broker without memory are then all the same case.
 
+mod commands;
+mod conversation;
+mod ledger;
+mod link;
+mod pace;
+mod published;
+mod publisher;
+mod rebirth;
+mod retained;
 mod settings;
+mod state;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod topics;
 
+pub use ledger::{Change, Held, Ledger};
+pub use publisher::{Broker, Publisher};
+pub use retained::{Declare, Retained, Wanted};
 pub use settings::{Settings, Tls};
+pub use state::States;
+pub use tls::TlsError;
+pub use topics::{CommandTopic, Rank, Topics};

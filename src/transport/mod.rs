@@ -26,3 +26,4 @@ pub use record::{Exchange, Recorder};
 pub use reply::Reply;
 pub use request::{Body, Request};
 pub use settings::{Deadlines, Settings, Trust};
+pub(crate) use tls::{Seen, modern as tls_config};

@@ -18,7 +18,7 @@ use super::{Pin, Trust, signature};
 
 /// The certificate that the last handshake showed, so that a refusal can say it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Seen(Arc<Mutex<Option<CertificateDer<'static>>>>);
+pub(crate) struct Seen(Arc<Mutex<Option<CertificateDer<'static>>>>);
 
 impl Seen {
     pub(super) fn forget(&self) {
@@ -29,7 +29,8 @@ impl Seen {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn pin(&self) -> Option<Pin> {
+    /// Its fingerprint.
+    pub(crate) fn pin(&self) -> Option<Pin> {
         self.certificate().map(|certificate| Pin::of(&certificate))
     }
 
@@ -64,6 +65,11 @@ impl Manner {
             Self::Legacy => "the box has an old key or certificate; using TLS 1.2 with old signatures",
         }
     }
+}
+
+/// The TLS configuration for anything that is not a box, such as the broker: no concessions to age.
+pub(crate) fn modern(trust: &Trust, seen: &Seen) -> Result<ClientConfig, rustls::Error> {
+    config(trust, Manner::Modern, seen)
 }
 
 /// The TLS configuration for this trust; `seen` receives each certificate.

@@ -29,12 +29,13 @@ impl Bridge {
 
     /// Adds a simulated box, polled often, with these keys besides its own.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "reads better in tests")]
     pub fn with(mut self, id: &str, simulated: &Running, keys: Json) -> Self {
-        self.add(id, simulated, keys);
+        self.add(id, simulated, &keys);
         self
     }
 
-    pub fn add(&mut self, id: &str, simulated: &Running, keys: Json) {
+    pub fn add(&mut self, id: &str, simulated: &Running, keys: &Json) {
         let mut all: Map<String, Json> = simulated.configuration().as_object().unwrap().clone();
         all.insert("every".into(), json!("1s"));
         all.insert("gap".into(), json!("1ms"));

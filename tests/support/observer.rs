@@ -24,7 +24,7 @@ pub struct Observer {
 }
 
 impl Observer {
-    pub async fn connect(port: u16) -> Self {
+    pub fn connect(port: u16) -> Self {
         let mut options =
             MqttOptions::new(format!("observer-{port}-{}", std::process::id()), ("127.0.0.1", port));
         options.set_keep_alive(5).set_max_packet_size(1 << 20, 1 << 20);

@@ -1,0 +1,148 @@
+mod broker;
+mod screen;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use serde_json::{Map, Value as Json, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use self::broker::Embedded;
+use self::screen::Screen;
+use super::exit::Exit;
+use super::{Common, duration, log, print, signals};
+use crate::bridge::Bridge;
+use crate::config::{self, Config, Inputs};
+use crate::engine::World;
+use crate::model::Clock;
+use crate::mqtt::Broker;
+use crate::routers::FAMILIES;
+use crate::simulators::{self, Options, Running};
+
+/// The boxes of the demo: family, id, TLS.
+const BOXES: [(&str, &str, bool); 2] = [("freebox", "freebox", false), ("hitron", "modem", true)];
+
+/// Show everything at work, on nothing but this machine
+///
+/// Starts a broker, a simulated Freebox, a simulated Hitron modem, and the bridge between them; shows what the bridge knows as
+/// it changes. Connect Home Assistant, or any MQTT client, to the broker that it names.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// End by itself after this time, such as 20s
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    time: Option<Duration>,
+    /// Where the broker listens; the next free port is taken when this one is in use
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1883")]
+    listen: SocketAddr,
+}
+
+pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit> {
+    log::start_quiet(common.log.as_deref())?;
+    Runtime::new()?.block_on(demo(arguments))
+}
+
+async fn demo(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let end = arguments.time.map(|time| Instant::now() + time);
+    let broker = Embedded::start(arguments.listen).await?;
+    let boxes = boxes().await?;
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let config = configuration(&folder, &broker, &boxes)?;
+    let bridge = Bridge::start(&config, &Clock::system())?;
+    print::result(&welcome(&broker, end.is_none()))?;
+
+    let shown = watch(&bridge, end).await;
+    let missing = missing(&bridge);
+    bridge.stop().await;
+    shown?;
+    if !missing.is_empty() {
+        bail!("the demo ended before {} was published", missing.join(" and "));
+    }
+    print::result("Stopped. Everything was announced and published.")?;
+    Ok(Exit::Success)
+}
+
+async fn boxes() -> anyhow::Result<Vec<(&'static str, Running)>> {
+    let mut boxes = Vec::new();
+    for (family, id, tls) in BOXES {
+        boxes.push((id, simulators::start(family, Options { tls, ..Options::default() }).await?));
+    }
+    Ok(boxes)
+}
+
+/// A configuration like any other, in a folder that goes when the demo does.
+fn configuration(folder: &TempDir, broker: &Embedded, boxes: &[(&str, Running)]) -> anyhow::Result<Config> {
+    let mut routers = Map::new();
+    for (id, simulated) in boxes {
+        let mut keys = simulated.configuration();
+        if let Json::Object(keys) = &mut keys {
+            keys.insert("every".to_owned(), json!("5s"));
+            keys.insert("allow".to_owned(), json!(["reboot"]));
+        }
+        routers.insert((*id).to_owned(), keys);
+    }
+    let text = json!({ "mqtt": { "url": format!("mqtt://{}", broker.address()) }, "routers": routers });
+    let file = folder.path().join("router2mqtt.json");
+    std::fs::write(&file, text.to_string()).context("cannot write the demo's configuration")?;
+    Ok(config::load(&Inputs {
+        file: Some(file),
+        variables: std::collections::BTreeMap::new(),
+        families: FAMILIES,
+    })?)
+}
+
+fn welcome(broker: &Embedded, endless: bool) -> String {
+    let (host, port) = (broker.address().ip(), broker.address().port());
+    let end = if endless { "\nCtrl-C ends it." } else { "" };
+    format!(
+        "A broker, two simulated boxes and the bridge are running.\n\n\
+         Watch:          mosquitto_sub -h {host} -p {port} -v -t 'router2mqtt/#'\n\
+         Restart a box:  mosquitto_pub -h {host} -p {port} -t router2mqtt/modem/command -m reboot\n\
+         Home Assistant: add the MQTT integration with broker {host}, port {port}; the devices appear by themselves\n{end}"
+    )
+}
+
+/// Shows the world as it changes, until somebody or the time ends it.
+async fn watch(bridge: &Bridge, end: Option<Instant>) -> anyhow::Result<()> {
+    let mut screen = Screen::new();
+    let mut ticks = interval(Duration::from_secs(1));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            stopped = signals::stop() => return stopped,
+            () = ending(end) => {
+                screen.last(&world(bridge))?;
+                return Ok(());
+            }
+            _ = ticks.tick() => screen.show(&world(bridge))?,
+        }
+    }
+}
+
+fn world(bridge: &Bridge) -> World {
+    bridge.handle().world().borrow().clone()
+}
+
+async fn ending(end: Option<Instant>) {
+    match end {
+        Some(end) => sleep_until(end).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What should be on the broker by now, and is not.
+fn missing(bridge: &Bridge) -> Vec<String> {
+    let world = world(bridge);
+    let mut missing: Vec<String> = world
+        .boxes()
+        .filter(|view| !view.availability.is_online())
+        .map(|view| view.about.id.to_string())
+        .collect();
+    if *bridge.broker().borrow() != Broker::Settled {
+        missing.push("the discovery".to_owned());
+    }
+    missing
+}

@@ -1,0 +1,163 @@
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueEnum};
+use reqwest::Url;
+use secrecy::ExposeSecret as _;
+use tokio::runtime::Runtime;
+use tokio::time::{Instant, sleep};
+
+use super::exit::Exit;
+use super::visit::sentence;
+use super::{Common, log, print};
+use crate::model::{Clock, Fault};
+use crate::routers::freebox::pairing::{self, Application, Pairing, Status};
+use crate::routers::freebox::{APP_ID, FAMILY};
+use crate::transport::{Settings, Transport, Trust};
+
+/// How often the box is asked whether somebody has pressed the key, and for how long.
+const ASK_EVERY: Duration = Duration::from_secs(2);
+const ASK_FOR: Duration = Duration::from_secs(300);
+
+/// Pair with a box that wants to be asked in person
+///
+/// Asks the Freebox for a token, waits until somebody accepts it on the box's display, and keeps the token in a file that only you can
+/// read. Has to be done once, from inside the house.
+///
+/// Example:
+///   router2mqtt register freebox
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    /// The family
+    family: Paired,
+    /// Where the box is
+    #[arg(long, default_value = FAMILY.default_url)]
+    url: Url,
+    /// Where to keep the token
+    #[arg(long, value_name = "FILE", default_value = "freebox.token")]
+    token_file: PathBuf,
+    /// Replace a token that is there already
+    #[arg(long)]
+    force: bool,
+}
+
+/// The families that have to be paired with.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Paired {
+    Freebox,
+}
+
+pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit> {
+    log::start_quiet(common.log.as_deref())?;
+    if arguments.token_file.exists() && !arguments.force {
+        bail!("{} is there already; --force replaces it", arguments.token_file.display());
+    }
+    let Paired::Freebox = arguments.family;
+    match Runtime::new()?.block_on(pair(arguments))? {
+        Ok(exit) => Ok(exit),
+        Err(fault) => {
+            print::complaint(&format!("{}: {}", arguments.url, sentence(&fault)));
+            Ok(Exit::of(&fault))
+        }
+    }
+}
+
+async fn pair(arguments: &Arguments) -> anyhow::Result<Result<Exit, Fault>> {
+    let settings =
+        Settings { trust: Trust::Authorities(FAMILY.authorities), ..Settings::new(arguments.url.clone()) };
+    let clock = Clock::system();
+    let asked = async {
+        let transport = Transport::new(settings, None)?;
+        let pairing = pairing::request(&transport, &Application::bridge(machine()), &clock).await?;
+        Ok((transport, pairing))
+    };
+    let (transport, pairing) = match asked.await {
+        Ok(asked) => asked,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    print::result(
+        "Asked. Now accept 'router2mqtt' on the display of the Freebox: press the right arrow or the tick.",
+    )?;
+    let status = match wait(&transport, &pairing, &clock).await {
+        Ok(status) => status,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    match status {
+        Status::Granted => {}
+        Status::Denied => bail!("refused at the box; run this again to ask once more"),
+        Status::TimedOut | Status::Pending => {
+            bail!("nobody accepted in time; run this again to ask once more")
+        }
+        Status::Unknown => bail!("the box has forgotten the request; run this again to ask once more"),
+    }
+    keep(&arguments.token_file, pairing.token().expose_secret())
+        .with_context(|| format!("cannot write {}", arguments.token_file.display()))?;
+    print::result(&granted(arguments))?;
+    match pairing::rights(&transport, APP_ID, pairing.token(), &clock).await {
+        Ok(rights) if rights.missing().is_empty() => print::result("All rights are granted.")?,
+        Ok(rights) => print::result(&missing(&rights.missing()))?,
+        Err(fault) => {
+            print::complaint(&format!("the token is kept, but a first login failed: {}", sentence(&fault)));
+        }
+    }
+    Ok(Ok(Exit::Success))
+}
+
+async fn wait(transport: &Transport, pairing: &Pairing, clock: &Clock) -> Result<Status, Fault> {
+    let end = Instant::now() + ASK_FOR;
+    loop {
+        let status = pairing.status(transport, clock).await?;
+        if status != Status::Pending || Instant::now() >= end {
+            return Ok(status);
+        }
+        sleep(ASK_EVERY).await;
+    }
+}
+
+/// Writes the token where only its owner can read it.
+fn keep(path: &Path, token: &str) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+        options.mode(0o600);
+        // A file that was there before keeps its mode, unless it is told otherwise.
+        if path.exists() {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    let mut file = options.open(path)?;
+    writeln!(file, "{token}")?;
+    file.sync_all()
+}
+
+fn granted(arguments: &Arguments) -> String {
+    let file = arguments.token_file.display();
+    let url = if arguments.url.as_str().trim_end_matches('/') == FAMILY.default_url {
+        String::new()
+    } else {
+        format!("    url: {}\n", arguments.url)
+    };
+    format!(
+        "Granted. The token is in {file}. For the configuration:\n\nrouters:\n  freebox:\n    type: freebox\n{url}    app_token: {{file: {file}}}\n"
+    )
+}
+
+fn missing(rights: &[String]) -> String {
+    let list: Vec<String> = rights.iter().map(|right| format!("  - {right}")).collect();
+    format!(
+        "Reading works. To restart the box from Home Assistant, tick in Freebox OS, under\nParamètres de la Freebox > Gestion des accès > Applications > router2mqtt:\n{}",
+        list.join("\n")
+    )
+}
+
+/// The name of this machine, as the box will show it.
+fn machine() -> String {
+    let name = fs::read_to_string("/etc/hostname").unwrap_or_default();
+    crate::model::text::name(&name).unwrap_or_else(|| "router2mqtt".to_owned())
+}

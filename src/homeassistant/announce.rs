@@ -1,0 +1,187 @@
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use super::config::{Availability, Device, DeviceMessage, Entity, EntityMessage, Origin};
+use super::{Layout, Style, buttons, device, entity, health, held, names, tracker, update};
+use crate::engine::{BoxView, World};
+use crate::model::{Row, Subject, catalog};
+use crate::mqtt::{Declare, Held, Retained, Topics, Wanted};
+
+/// The platforms that we use: the second segment of single-entity topics.
+pub(super) const PLATFORMS: [&str; 5] = ["binary_sensor", "button", "device_tracker", "sensor", "update"];
+
+/// Tells Home Assistant what there is.
+#[derive(Debug)]
+pub struct Announcer {
+    style: Style,
+    topics: Topics,
+}
+
+impl Announcer {
+    /// Announces in this style what is published on these topics.
+    pub const fn new(style: Style, topics: Topics) -> Self {
+        Self { style, topics }
+    }
+}
+
+impl Declare for Announcer {
+    fn declare(&self, world: &World) -> Retained {
+        announce(world, &self.style, &self.topics)
+    }
+
+    fn filters(&self) -> Vec<String> {
+        let prefix = &self.style.prefix;
+        match self.style.layout {
+            Layout::Device | Layout::Off => vec![format!("{prefix}/device/+/config")],
+            Layout::Component => PLATFORMS.map(|platform| format!("{prefix}/{platform}/+/+/config")).to_vec(),
+        }
+    }
+
+    fn recognise(&self, topic: &str, payload: &[u8]) -> Option<Vec<String>> {
+        self.layout_of(topic)?;
+        held::recognise(payload, &self.topics)
+    }
+
+    fn replace(&self, topic: &str, held: &Held, wanted: &Wanted) -> Bytes {
+        match self.layout_of(topic) {
+            Some(Layout::Device) => held::replace(held, wanted),
+            _ => wanted.payload.clone(),
+        }
+    }
+
+    /// When the layout changes, Home Assistant keeps the entities of a message that says so before it is cleared.
+    fn farewell(&self, topic: &str) -> Option<Bytes> {
+        let layout = self.layout_of(topic)?;
+        (self.style.layout != Layout::Off && self.style.layout != layout)
+            .then(|| Bytes::from_static(br#"{"migrate_discovery":true}"#))
+    }
+
+    fn status_topic(&self) -> Option<&str> {
+        (self.style.layout != Layout::Off).then_some(self.style.status_topic.as_str())
+    }
+}
+
+impl Announcer {
+    /// Which layout a discovery topic belongs to; `None` for any other topic.
+    fn layout_of(&self, topic: &str) -> Option<Layout> {
+        let rest = topic.strip_prefix(self.style.prefix.as_str())?.strip_prefix('/')?;
+        match *rest.split('/').collect::<Vec<_>>().as_slice() {
+            ["device", _, "config"] => Some(Layout::Device),
+            [platform, _, _, "config"] if PLATFORMS.contains(&platform) => Some(Layout::Component),
+            _ => None,
+        }
+    }
+}
+
+/// Everything Home Assistant is to be told of this world.
+pub fn announce(world: &World, style: &Style, topics: &Topics) -> Retained {
+    let mut all = Retained::default();
+    for view in world.boxes() {
+        if style.layout != Layout::Off {
+            Announcement { style, topics, view }.put(&mut all);
+        }
+    }
+    all
+}
+
+/// What is told of one box.
+struct Announcement<'a> {
+    style: &'a Style,
+    topics: &'a Topics,
+    view: &'a BoxView,
+}
+
+/// A device with its entities, by component id.
+type Entities = BTreeMap<String, Entity>;
+
+impl Announcement<'_> {
+    fn put(&self, all: &mut Retained) {
+        self.spare(all);
+        let node = names::of_box(&self.view.about.id);
+        self.put_device(all, &node, &device::of_box(self.view), self.box_entities());
+        for (subject, known) in self.view.shape.iter() {
+            if let Subject::Client(mac) = subject {
+                let node = names::of_client(&self.view.about.id, mac);
+                let client = device::of_client(self.view, mac, known);
+                let mut entities = self.metrics(subject);
+                entities.insert(tracker::KEY.to_owned(), tracker::entity(self.view, self.topics, mac));
+                self.put_device(all, &node, &client, entities);
+            }
+        }
+    }
+
+    fn box_entities(&self) -> Entities {
+        let of_box = self.view.shape.iter().filter(|(subject, _)| !matches!(subject, Subject::Client(_)));
+        let mut entities: Entities = of_box.flat_map(|(subject, _)| self.metrics(subject)).collect();
+        let fixed = health::entities(self.view, self.topics).into_iter();
+        let fixed = fixed.chain(buttons::entities(self.view, self.topics));
+        entities.extend(fixed.map(|(key, entity)| (key.to_owned(), entity)));
+        if update::is_known(self.view) {
+            entities.remove(catalog::FIRMWARE.row().key);
+            entities.insert(update::KEY.to_owned(), update::entity(self.view, self.topics));
+        }
+        entities
+    }
+
+    fn metrics(&self, subject: &Subject) -> Entities {
+        let Some(known) = self.view.shape.get(subject) else { return Entities::new() };
+        let metric = |row: &'static Row| {
+            let entity = entity::of_metric(self.view, self.topics, subject, known, row)?;
+            let component = match subject {
+                Subject::Client(_) => row.key.to_owned(),
+                other => names::key(other, row.key),
+            };
+            Some((component, entity))
+        };
+        known.rows.values().filter_map(|row| metric(row)).collect()
+    }
+
+    fn put_device(&self, all: &mut Retained, node: &str, device: &Device, entities: Entities) {
+        let prefix = &self.style.prefix;
+        let availability = [self.topics.bridge_availability(), self.topics.availability(&self.view.about.id)]
+            .map(|topic| Availability { topic });
+        if self.style.layout == Layout::Component {
+            for (component, entity) in entities {
+                let topic = format!("{prefix}/{}/{node}/{component}/config", entity.platform);
+                let availability = entity.availability.clone().unwrap_or_else(|| availability.to_vec());
+                let entity =
+                    Entity { availability: Some(availability), availability_mode: Some("all"), ..entity };
+                all.put_json(topic, &EntityMessage { device, origin: Origin::US, qos: 1, entity: &entity });
+            }
+            return;
+        }
+        let message = DeviceMessage {
+            device,
+            origin: Origin::US,
+            availability: &availability,
+            availability_mode: "all",
+            qos: 1,
+            components: entities.iter().map(|(component, entity)| (component.as_str(), entity)).collect(),
+        };
+        all.put_json_part(format!("{prefix}/device/{node}/config"), &message, self.is_unread());
+    }
+
+    /// Nothing has been read from the box in this run, so what it has is known from memory at best.
+    fn is_unread(&self) -> bool {
+        self.view.sections.is_empty()
+    }
+
+    /// While nothing has been read, what is announced already stays.
+    fn spare(&self, all: &mut Retained) {
+        if !self.is_unread() {
+            return;
+        }
+        let (prefix, node) = (&self.style.prefix, names::of_box(&self.view.about.id));
+        match self.style.layout {
+            Layout::Device => all.spare(format!("{prefix}/device/{node}_")),
+            Layout::Component => {
+                for platform in PLATFORMS {
+                    all.spare(format!("{prefix}/{platform}/{node}/"));
+                    all.spare(format!("{prefix}/{platform}/{node}_"));
+                }
+            }
+            Layout::Off => {}
+        }
+    }
+}

@@ -1,0 +1,31 @@
+use super::config::{Availability, Entity};
+use super::entity::named;
+use crate::engine::BoxView;
+use crate::model::{Action, Subject};
+use crate::mqtt::Topics;
+
+/// A button for each thing that may be asked of the box.
+pub(super) fn entities(view: &BoxView, topics: &Topics) -> impl Iterator<Item = (&'static str, Entity)> {
+    view.about.actions.iter().map(|action| (action.word(), button(view, topics, *action)))
+}
+
+fn button(view: &BoxView, topics: &Topics, action: Action) -> Entity {
+    let bridge_only = || vec![Availability { topic: topics.bridge_availability() }];
+    let (device_class, icon, availability) = match action {
+        // A box that is away cannot be told to restart.
+        Action::Do(_) => (Some("restart"), None, None),
+        Action::Refresh => (None, Some("mdi:refresh"), Some(bridge_only())),
+        Action::RetryLogin => (None, Some("mdi:login"), Some(bridge_only())),
+        Action::Pause => (None, Some("mdi:pause"), Some(bridge_only())),
+        Action::Resume => (None, Some("mdi:play"), Some(bridge_only())),
+    };
+    Entity {
+        name: Some(action.name().to_owned()),
+        category: Some("config"),
+        device_class,
+        icon,
+        command_topic: Some(topics.command_for(&view.about.id, action)),
+        availability,
+        ..named(view, "button", &Subject::Router, action.word())
+    }
+}

@@ -1,0 +1,73 @@
+use super::config::Device;
+use super::names;
+use crate::engine::{BoxView, Known};
+use crate::model::{Mac, Subject, Value, catalog};
+
+/// The box.
+pub(super) fn of_box(view: &BoxView) -> Device {
+    let (about, identity) = (&view.about, &view.identity);
+    Device {
+        identifiers: vec![names::of_box(&about.id)],
+        connections: identity.mac.iter().map(mac).collect(),
+        name: about.name.clone(),
+        manufacturer: identity
+            .manufacturer
+            .clone()
+            .or_else(|| Some(about.manufacturer.to_owned()).filter(|name| !name.is_empty())),
+        model: identity.model.clone(),
+        model_id: identity.model_id.clone(),
+        hardware: identity.hardware.clone(),
+        software: identity.firmware.clone(),
+        serial_number: identity.serial.clone(),
+        configuration_url: page(&about.url),
+        via_device: None,
+    }
+}
+
+/// Something of the household. Home Assistant makes one device of all that have a hardware address in common, so the box
+/// itself, should it be on its own list, keeps its address to itself.
+pub(super) fn of_client(view: &BoxView, client: &Mac, known: &Known) -> Device {
+    let vendor = match view.value(&Subject::Client(*client), catalog::VENDOR.row()) {
+        Some(Value::Text(vendor)) => Some(vendor.clone()),
+        _ => None,
+    };
+    Device {
+        identifiers: vec![names::of_client(&view.about.id, client)],
+        connections: (view.identity.mac != Some(*client)).then(|| mac(client)).into_iter().collect(),
+        name: names::client(client, known),
+        manufacturer: vendor,
+        via_device: Some(names::of_box(&view.about.id)),
+        ..Device::default()
+    }
+}
+
+fn mac(mac: &Mac) -> (&'static str, String) {
+    ("mac", mac.to_string())
+}
+
+/// The address of the box's own pages, if it is one that Home Assistant takes: anything else would cost the whole message.
+fn page(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '_');
+    // A name or password in the address is nobody's business.
+    (!authority.is_empty() && authority.chars().all(fits) && !rest.contains(char::is_whitespace))
+        .then(|| url.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_pages_are_given() {
+        for good in ["http://192.0.2.1", "https://box.example:8443/ui/", "http://[2001:db8::1]/"] {
+            assert_eq!(page(good).as_deref(), Some(good));
+        }
+        for bad in
+            ["192.0.2.1", "http://", "ftp://box.example", "http://me:secret@box.example/", "http://a b/"]
+        {
+            assert_eq!(page(bad), None, "{bad}");
+        }
+    }
+}

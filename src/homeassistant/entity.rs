@@ -1,0 +1,53 @@
+use super::class::Class;
+use super::config::Entity;
+use super::names;
+use crate::engine::{BoxView, Known};
+use crate::model::{Kind, Row, Shows, Subject};
+use crate::mqtt::Topics;
+
+/// The entity that shows a metric of a subject; `None` for what is only published.
+pub(super) fn of_metric(
+    view: &BoxView,
+    topics: &Topics,
+    subject: &Subject,
+    known: &Known,
+    row: &'static Row,
+) -> Option<Entity> {
+    let (category, enabled) = match row.shows {
+        Shows::Primary => (None, None),
+        Shows::Diagnostic => (Some("diagnostic"), None),
+        Shows::Hidden => (Some("diagnostic"), Some(false)),
+        Shows::Attribute => return None,
+    };
+    let class = Class::of(row);
+    let flag = row.kind == Kind::Flag;
+    Some(Entity {
+        icon: row.icon,
+        category,
+        enabled_by_default: enabled,
+        device_class: class.device_class,
+        state_class: class.state_class,
+        unit: class.unit,
+        display_precision: class.precision,
+        options: row.options,
+        state_topic: Some(topics.state(&view.about.id, subject)),
+        value_template: Some(format!("{{{{ value_json.{} }}}}", row.key)),
+        // A template turns JSON's true into Python's True.
+        payload_on: flag.then_some("True"),
+        payload_off: flag.then_some("False"),
+        name: Some(names::entity(subject, known, row.name)),
+        ..named(view, class.platform, subject, row.key)
+    })
+}
+
+/// An entity of which only the identifiers are set.
+pub(super) fn named(view: &BoxView, platform: &'static str, subject: &Subject, key: &str) -> Entity {
+    let object_id = names::object_id(view, subject, key);
+    Entity {
+        platform,
+        unique_id: format!("{}_{}", names::of_box(&view.about.id), names::key(subject, key)),
+        default_entity_id: format!("{platform}.{object_id}"),
+        object_id,
+        ..Entity::default()
+    }
+}

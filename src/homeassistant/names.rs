@@ -1,0 +1,83 @@
+//! What things are called: identifiers that never change, and names for people.
+
+use crate::engine::{BoxView, Known};
+use crate::model::{BoxId, Mac, Subject, text};
+
+/// `router2mqtt_<box>`: the identifier of the box, and the beginning of every identifier of its.
+pub(super) fn of_box(id: &BoxId) -> String {
+    format!("router2mqtt_{id}")
+}
+
+/// `router2mqtt_<box>_<mac>`: the identifier of something of the household, as this box sees it.
+pub(super) fn of_client(id: &BoxId, mac: &Mac) -> String {
+    format!("{}_{}", of_box(id), mac.compact())
+}
+
+/// What tells an entity from the others of its box: `snr` of downstream channel 9 is `down_9_snr`.
+pub(super) fn key(subject: &Subject, key: &str) -> String {
+    match subject {
+        Subject::Router => key.to_owned(),
+        other => format!("{}_{key}", other.slug()),
+    }
+}
+
+/// The object part of the entity id to ask for.
+pub(super) fn object_id(view: &BoxView, subject: &Subject, key: &str) -> String {
+    let box_id = text::slug(view.about.id.as_str());
+    match subject {
+        Subject::Router => format!("{box_id}_{key}"),
+        Subject::Client(mac) => {
+            let label = view.shape.get(subject).and_then(|known| known.label.as_deref()).map(text::slug);
+            let name = label.filter(|label| !label.is_empty()).unwrap_or_else(|| mac.compact());
+            let object = format!("{box_id}_{name}");
+            if key.is_empty() { object } else { format!("{object}_{key}") }
+        }
+        other => format!("{box_id}_{}_{key}", other.slug()),
+    }
+}
+
+/// The name of an entity: that of the metric, behind that of the port, channel, radio, sensor, fan or disk it is read on.
+/// The device's own name is put in front by Home Assistant.
+pub(super) fn entity(subject: &Subject, known: &Known, metric: &str) -> String {
+    match subject {
+        Subject::Router | Subject::Client(_) => metric.to_owned(),
+        other => format!("{} {}", thing(other, known), uncapitalised(metric)),
+    }
+}
+
+/// The name of something of the household.
+pub(super) fn client(mac: &Mac, known: &Known) -> String {
+    known.label.clone().unwrap_or_else(|| format!("Client {mac}"))
+}
+
+fn thing(subject: &Subject, known: &Known) -> String {
+    known.label.clone().unwrap_or_else(|| format!("{} {}", subject.kind().noun(), subject.id()))
+}
+
+/// The name as it stands within a name: `Link speed` is `link speed`, but `SNR` and `Wi-Fi` stay.
+fn uncapitalised(name: &str) -> String {
+    let first = name.split(' ').next().unwrap_or_default();
+    if first.chars().skip(1).any(char::is_uppercase) {
+        return name.to_owned();
+    }
+    let mut rest = name.chars();
+    rest.next().map(|letter| letter.to_lowercase().chain(rest).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ItemId;
+
+    #[test]
+    fn names_read_like_a_sentence() {
+        let channel = Subject::Downstream(ItemId::new(9).unwrap());
+        let port = Subject::Port(ItemId::new(3).unwrap());
+        let labelled = Known { label: Some("Ethernet 3".into()), ..Known::default() };
+        assert_eq!(entity(&channel, &Known::default(), "SNR"), "Downstream 9 SNR");
+        assert_eq!(entity(&channel, &Known::default(), "Channel type"), "Downstream 9 channel type");
+        assert_eq!(entity(&port, &labelled, "Link"), "Ethernet 3 link");
+        assert_eq!(entity(&Subject::Router, &Known::default(), "Download rate"), "Download rate");
+        assert_eq!(uncapitalised("Wi-Fi link rate down"), "Wi-Fi link rate down");
+    }
+}

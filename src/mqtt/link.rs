@@ -1,0 +1,335 @@
+//! The connection, and the only file that knows which library makes it.
+//!
+//! One task owns the library's event loop and does nothing but poll it. At each end of a connection the loop is
+//! thrown away with everything in it, and a new one is made: what is to be said again, the ledger knows better than
+//! a queue. The library's own reconnection is not used.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rumqttc::{
+    AsyncClient, ConnectReturnCode, ConnectionError, EventLoop, Incoming, LastWill, MqttOptions, Outgoing,
+    PublishOptions, QoS, StateError, SubscribeFilterInput, SubscribeReasonCode, Transport,
+};
+use secrecy::ExposeSecret;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::pace::Pace;
+use super::tls::{self, TlsError};
+use super::{Settings, Topics};
+use crate::transport::Seen;
+
+/// The longest message that is sent or taken. Brokers have limits of their own from 2 MB on.
+pub(super) const MAX_PACKET: usize = 1024 * 1024;
+
+/// How many messages may wait for the event loop; more than are ever sent before one is confirmed.
+const QUEUE: usize = 128;
+
+/// How many messages may wait for the publisher. When it is full, the network waits.
+const HEARD: usize = 256;
+
+/// The connection is gone, or as good as gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lost;
+
+/// What the broker confirmed. Resolves to [`Lost`] when it never will.
+pub(super) type Confirmation<T> = Pin<Box<dyn Future<Output = Result<T, Lost>> + Send>>;
+
+/// What happens on the connection.
+#[derive(Debug)]
+pub(super) enum Happening {
+    /// The broker has accepted us.
+    Up(Session),
+    /// A message came.
+    Heard(Message),
+    /// The connection ended.
+    Down,
+}
+
+/// A message from the broker.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    pub(super) topic: String,
+    pub(super) payload: Bytes,
+    /// It was kept by the broker, not sent just now.
+    pub(super) retained: bool,
+}
+
+/// One connection's life: every publish and subscription belongs to it, and ends with it.
+#[derive(Clone, Debug)]
+pub(super) struct Session {
+    client: AsyncClient,
+    abandoned: CancellationToken,
+}
+
+impl Session {
+    /// Sends a message, to be confirmed by the broker (QoS 1).
+    pub(super) fn publish(
+        &self,
+        topic: &str,
+        payload: Bytes,
+        retain: bool,
+    ) -> Result<Confirmation<()>, Lost> {
+        let options = PublishOptions::new(QoS::AtLeastOnce).retain(retain);
+        let notice = self.client.try_publish_tracked(topic.to_owned(), payload, options).map_err(|_| Lost)?;
+        Ok(Box::pin(async move { notice.wait_completion_async().await.map_err(|_| Lost) }))
+    }
+
+    /// Subscribes. The confirmation says whether the broker granted all of it.
+    pub(super) fn subscribe(
+        &self,
+        filters: Vec<String>,
+        confirmed: bool,
+    ) -> Result<Confirmation<bool>, Lost> {
+        let quality = if confirmed { QoS::AtLeastOnce } else { QoS::AtMostOnce };
+        let filters = filters.into_iter().map(|filter| SubscribeFilterInput::new(filter, quality));
+        let notice = self.client.try_subscribe_many_tracked(filters).map_err(|_| Lost)?;
+        Ok(Box::pin(async move {
+            let granted = notice.wait_async().await.map_err(|_| Lost)?;
+            Ok(granted.return_codes.iter().all(|code| matches!(code, SubscribeReasonCode::Success(_))))
+        }))
+    }
+
+    /// Ends subscriptions.
+    pub(super) fn unsubscribe(&self, filters: Vec<String>) -> Result<Confirmation<()>, Lost> {
+        let notice = self.client.try_unsubscribe_many_tracked(filters).map_err(|_| Lost)?;
+        Ok(Box::pin(async move { notice.wait_completion_async().await.map_err(|_| Lost) }))
+    }
+
+    /// Ends the connection in good order: the broker drops the last will.
+    pub(super) fn disconnect(&self) {
+        if self.client.try_disconnect_now().is_err() {
+            self.abandon();
+        }
+    }
+
+    /// Drops the connection as it is, for a broker that no longer confirms anything.
+    pub(super) fn abandon(&self) {
+        self.abandoned.cancel();
+    }
+}
+
+/// How to connect; checked, so that connecting can only fail at the broker.
+#[derive(Debug, Clone)]
+pub(super) struct Address {
+    settings: Settings,
+    tls: Option<Arc<rustls::ClientConfig>>,
+    seen: Seen,
+    will: String,
+}
+
+impl Address {
+    pub(super) fn new(settings: &Settings) -> Result<Self, TlsError> {
+        let seen = Seen::default();
+        let tls = settings.tls.as_ref().map(|tls| tls::config(tls, &seen)).transpose()?.map(Arc::new);
+        let will = Topics::new(&settings.prefix).bridge_availability();
+        Ok(Self { settings: settings.clone(), tls, seen, will })
+    }
+
+    fn options(&self) -> MqttOptions {
+        let Settings { host, port, username, password, client_id, .. } = &self.settings;
+        // The library expects an IPv6 address without the brackets of URLs.
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let mut options = MqttOptions::new(client_id.clone(), (host, *port));
+        options.set_keep_alive(20).set_max_packet_size(MAX_PACKET, MAX_PACKET).set_clean_session(true);
+        options.set_last_will(LastWill::new(self.will.clone(), "offline", QoS::AtLeastOnce, true));
+        // Mosquitto takes 20 at once from anybody; more brings no more speed.
+        options.set_inflight(20);
+        match (username, password) {
+            (Some(name), Some(password)) => {
+                options.set_credentials(name.clone(), password.expose_secret().to_owned());
+            }
+            (Some(name), None) => {
+                options.set_username(name.clone());
+            }
+            (None, _) => {}
+        }
+        if let Some(tls) = &self.tls {
+            options.set_transport(Transport::tls_with_config(rumqttc::TlsConfiguration::Rustls(Arc::clone(
+                tls,
+            ))));
+        }
+        options
+    }
+
+    fn shown(&self) -> String {
+        format!("{}:{}", self.settings.host, self.settings.port)
+    }
+}
+
+/// Keeps a connection for as long as it lives, and drops it, last will and all, when it is dropped.
+#[derive(Debug)]
+pub(super) struct Link {
+    happenings: mpsc::Receiver<Happening>,
+    keeper: JoinHandle<()>,
+}
+
+impl Link {
+    /// Begins to connect.
+    pub(super) fn start(address: Address, pace: Pace, random: fastrand::Rng) -> Self {
+        let (tell, happenings) = mpsc::channel(HEARD);
+        let keeper = Keeper { address, pace, random, tell, pause: pace.retry_least, said: None };
+        Self { happenings, keeper: tokio::spawn(keeper.run()) }
+    }
+
+    /// What happens next; `None` after a disconnection that was asked for.
+    pub(super) async fn next(&mut self) -> Option<Happening> {
+        self.happenings.recv().await
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.keeper.abort();
+    }
+}
+
+/// Why a connection ended.
+enum End {
+    Asked,
+    Abandoned,
+    Failed { error: Box<ConnectionError>, was_up: bool },
+}
+
+struct Keeper {
+    address: Address,
+    pace: Pace,
+    random: fastrand::Rng,
+    tell: mpsc::Sender<Happening>,
+    pause: Duration,
+    /// The last complaint, so that it is made once.
+    said: Option<String>,
+}
+
+impl Keeper {
+    async fn run(mut self) {
+        loop {
+            let began = Instant::now();
+            let end = self.connect().await;
+            if began.elapsed() >= self.pace.good_after {
+                self.pause = self.pace.retry_least;
+            }
+            match end {
+                End::Asked => return,
+                End::Abandoned => self.complain("it no longer confirms messages"),
+                End::Failed { error, was_up } => {
+                    if is_refused_login(&error) {
+                        self.pause = self.pace.retry_most;
+                    }
+                    let complaint = explain(&error, was_up, &self.address);
+                    self.complain(&complaint);
+                }
+            }
+            if self.tell.send(Happening::Down).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(self.pause.mul_f64(0.5 + self.random.f64() / 2.0)).await;
+            self.pause = (self.pause * 2).min(self.pace.retry_most);
+        }
+    }
+
+    async fn connect(&mut self) -> End {
+        let Ok((client, event_loop)) =
+            AsyncClient::builder(self.address.options()).capacity(QUEUE).try_build()
+        else {
+            return End::Abandoned;
+        };
+        let abandoned = CancellationToken::new();
+        let session = Session { client, abandoned: abandoned.clone() };
+        tokio::select! {
+            end = self.poll(event_loop, session) => end,
+            () = abandoned.cancelled() => End::Abandoned,
+        }
+    }
+
+    async fn poll(&mut self, mut event_loop: EventLoop, session: Session) -> End {
+        let mut was_up = false;
+        loop {
+            let happening = match event_loop.poll().await {
+                Ok(rumqttc::Event::Incoming(Incoming::ConnAck(_))) => {
+                    was_up = true;
+                    self.said = None;
+                    tracing::info!("connected to the broker at {}", self.address.shown());
+                    Happening::Up(session.clone())
+                }
+                Ok(rumqttc::Event::Incoming(Incoming::Publish(publish))) => Happening::Heard(Message {
+                    topic: String::from_utf8_lossy(&publish.topic).into_owned(),
+                    payload: publish.payload,
+                    retained: publish.retain,
+                }),
+                Ok(rumqttc::Event::Outgoing(Outgoing::Disconnect)) => return End::Asked,
+                Ok(_) => continue,
+                Err(error) => return End::Failed { error: Box::new(error), was_up },
+            };
+            if self.tell.send(happening).await.is_err() {
+                return End::Asked;
+            }
+        }
+    }
+
+    fn complain(&mut self, complaint: &str) {
+        let shown = self.address.shown();
+        if self.said.as_deref() == Some(complaint) {
+            tracing::debug!("still no connection to the broker at {shown}: {complaint}");
+            return;
+        }
+        tracing::warn!("no connection to the broker at {shown}: {complaint}; trying again by itself");
+        self.said = Some(complaint.to_owned());
+    }
+}
+
+const fn is_refused_login(error: &ConnectionError) -> bool {
+    use ConnectReturnCode::{BadUserNamePassword, NotAuthorized};
+    matches!(error, ConnectionError::ConnectionRefused(BadUserNamePassword | NotAuthorized))
+}
+
+/// What went wrong, in words for the owner of the broker.
+fn explain(error: &ConnectionError, was_up: bool, address: &Address) -> String {
+    if is_refused_login(error) {
+        return "it refuses the user name or the password; correct 'username' and 'password'".to_owned();
+    }
+    if was_up {
+        return match error {
+            ConnectionError::MqttState(StateError::ConnectionAborted) => {
+                "it closed the connection; if that happens again and again, another client has the same 'client_id'"
+                    .to_owned()
+            }
+            other => other.to_string(),
+        };
+    }
+    match (error, &address.settings.tls) {
+        (ConnectionError::Tls(error), Some(_)) => explain_tls(&error.to_string(), address),
+        (ConnectionError::MqttState(_) | ConnectionError::NotConnAck(_), None) => {
+            format!("{error}; if this is the broker's TLS port (often 8883), add 'tls'")
+        }
+        (ConnectionError::Io(error), tls) if error.kind() == std::io::ErrorKind::ConnectionReset => {
+            let hint = if tls.is_some() {
+                "if this is the broker's port without TLS (often 1883), remove 'tls'"
+            } else {
+                "if this is the broker's TLS port (often 8883), add 'tls'"
+            };
+            format!("{error}; {hint}")
+        }
+        (ConnectionError::NetworkTimeout, _) => "it does not answer in time".to_owned(),
+        (other, _) => other.to_string(),
+    }
+}
+
+fn explain_tls(error: &str, address: &Address) -> String {
+    match address.seen.pin().filter(|_| error.contains("certificate")) {
+        Some(pin) => {
+            format!("{error}; its fingerprint is {pin}: compare it, then pin it, or name its authority")
+        }
+        None if error.contains("CaUsedAsEndEntity") => {
+            format!("{error}; a certificate that is its own authority has to be pinned instead")
+        }
+        None if error.contains("certificate") => error.to_owned(),
+        None => format!("{error}; if this is the broker's port without TLS (often 1883), remove 'tls'"),
+    }
+}
