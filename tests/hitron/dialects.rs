@@ -33,6 +33,7 @@ async fn dialects_that_cannot_be_read_yet_are_named() {
         (vec![("/1/Device/CM/Version", ok(r#"{"errCode":"000","errMsg":""}"#))], "REST"),
         (vec![("/1/Device/CM/Basicinfo", redirect("/webpages/login.html", ""))], "REST"),
         (vec![("/login.asp", ok("<html></html>"))], "CVE-30360"),
+        (vec![("/", redirect("https://192.0.2.1/", ""))], "status 302, to https://192.0.2.1/"),
         (vec![], "none of the signs"),
     ];
     for (cans, sign) in cases {

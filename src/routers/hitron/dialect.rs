@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::pages::Page;
-use crate::model::Fault;
+use crate::model::{Fault, text};
 use crate::transport::{Reply, Request, Transport};
 
 /// Which of its languages a Hitron box speaks. The model name does not tell: one model changes with its firmware.
@@ -55,8 +55,8 @@ impl Dialect {
             return Ok(Self::Legacy);
         }
         Err(Fault::UnknownDialect(format!(
-            "none of the signs of a Hitron box; its front page answers with status {}",
-            front.status
+            "none of the signs of a Hitron box; its front page answers with {}",
+            status(front)
         )))
     }
 
@@ -97,6 +97,13 @@ pub(super) fn cookie<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
         .filter_map(|line| line.split(';').next()?.split_once('='))
         .find(|(key, _)| key.trim() == name)
         .map(|(_, value)| value.trim())
+}
+
+/// The status for a message, with where it sends: boxes that only speak HTTPS tell so in this way.
+pub(super) fn status(reply: &Reply) -> String {
+    let elsewhere = reply.header("location").filter(|_| is_redirect(reply));
+    let elsewhere = elsewhere.map_or_else(String::new, |to| format!(", to {}", text::shorten(to, 60)));
+    format!("status {}{elsewhere}", reply.status)
 }
 
 pub(super) const fn is_redirect(reply: &Reply) -> bool {

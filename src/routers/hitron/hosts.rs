@@ -59,24 +59,44 @@ impl Host {
 
 /// How the device is connected. The words for Wi-Fi differ between firmwares.
 fn connection(interface: &str) -> Option<State> {
-    let interface = interface.to_ascii_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| interface.contains(word));
-    if says(&["ethernet"]) {
+    if interface.to_ascii_lowercase().contains("ethernet") {
         Some(State::new("ethernet"))
-    } else if says(&["wifi", "wi-fi", "wireless", "wlan", "2.4g", "5g"]) {
-        Some(State::new("wifi"))
     } else {
-        None
+        is_wifi(interface).then(|| State::new("wifi"))
     }
 }
 
-fn band(interface: &str) -> Option<Text> {
+fn is_wifi(interface: &str) -> bool {
     let interface = interface.to_ascii_lowercase();
+    ["wifi", "wi-fi", "wireless", "wlan"].iter().any(|word| interface.contains(word))
+        || ["2.4g", "5g"].iter().any(|band| interface.starts_with(band))
+}
+
+fn band(interface: &str) -> Option<Text> {
+    let interface = Some(interface).filter(|interface| is_wifi(interface))?.to_ascii_lowercase();
     if interface.contains("2.4g") {
         Some(Text::new("2.4 GHz"))
     } else if interface.contains("5g") {
         Some(Text::new("5 GHz"))
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_for_wifi_differ() {
+        let said =
+            |interface| (connection(interface).map(|state| state.0), band(interface).map(|band| band.0));
+        let wifi = |band: Option<&str>| (Some("wifi".to_owned()), band.map(str::to_owned));
+        assert_eq!(said("Ethernet"), (Some("ethernet".to_owned()), None));
+        assert_eq!(said("WiFi 2.4G"), wifi(Some("2.4 GHz")));
+        assert_eq!(said("5G"), wifi(Some("5 GHz")));
+        assert_eq!(said("Wireless"), wifi(None));
+        assert_eq!(said("2.5GbE"), (None, None));
+        assert_eq!(said("MoCA"), (None, None));
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::json;
 
-use self::dialect::{Dialect, is_redirect};
+use self::dialect::{Dialect, is_redirect, status};
 use self::pages::{Page, Pages};
 use self::session::Session;
 use self::wide::Allowance;
@@ -217,7 +217,7 @@ impl Hitron {
         match reply.status {
             404 | 405 => Err(Fault::NotSupported(format!("show {}", reply.what))),
             200..=299 => Row::all_of(&reply),
-            status => Err(Fault::BoxError { what: reply.what, why: format!("status {status}") }),
+            _ => Err(Fault::BoxError { why: status(&reply), what: reply.what }),
         }
     }
 
@@ -257,7 +257,7 @@ impl Hitron {
         if reply.is_success() {
             return Ok(());
         }
-        Err(Fault::BoxError { what: reply.what, why: format!("status {}", reply.status) })
+        Err(Fault::BoxError { why: status(&reply), what: reply.what })
     }
 
     /// The value that has to come with every order. Without a session the box gives none.
