@@ -99,7 +99,6 @@ async fn a_wrong_password_costs_one_login_also_across_restarts() {
             // Time for more than a poll; the box must not hear of it.
             tokio::time::sleep(Duration::from_millis(2500)).await;
             bridge.stop().await;
-            observer.forget();
         }
         assert_eq!(simulated.tally().logins(), 1, "{family}");
     }

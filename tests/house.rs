@@ -14,7 +14,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("engine", &["model", "routers"]),
     ("mqtt", &["model", "transport", "engine"]),
     ("homeassistant", &["model", "engine", "mqtt"]),
-    ("simulators", &["transport"]),
+    ("simulators", &["model", "transport"]),
     ("config", &["model", "transport", "routers", "engine", "mqtt", "homeassistant"]),
     ("bridge", &["model", "transport", "routers", "engine", "mqtt", "homeassistant", "config"]),
     (

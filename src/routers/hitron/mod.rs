@@ -41,8 +41,8 @@ pub static FAMILY: Family = Family {
         (Section::Connection, Cadence::Every),
         (Section::Line, Cadence::Every),
         (Section::Provisioning, Cadence::Every),
-        // Reading OFDM channels too often makes the modem restart.
-        (Section::WideChannels, Cadence::AtMostEvery(900)),
+        // Reading OFDM channels too often makes the modem restart; once an hour, the allowance lasts for six days.
+        (Section::WideChannels, Cadence::AtMostEvery(3600)),
         (Section::Ports, Cadence::AtMostEvery(300)),
         // The slowest page by far.
         (Section::Clients, Cadence::AtMostEvery(300)),
