@@ -140,3 +140,17 @@ fn the_brokers_encryption_is_checked() {
     let both = problem(&format!("{{pin: '{pin}', insecure: true}}"));
     assert_eq!(both, ": one of 'ca', 'pin' and 'insecure' is enough; they contradict each other");
 }
+
+#[test]
+fn nobody_can_be_trusted_by_half() {
+    let problem = |tls: &str| {
+        let yaml = FOUR_LINES.replace("xyzzy", &format!("xyzzy, url: https://192.0.2.1, {tls}"));
+        Home::yaml(&yaml).problems().replace("r.yaml:4: routers.living_room-box.", "")
+    };
+    let pin = Pin::of(b"x");
+    assert_eq!(problem("tls_pin: []"), "tls_pin: a fingerprint is expected");
+    assert_eq!(problem(&format!("tls: insecure, tls_pin: '{pin}'")), "tls: contradicts 'tls_pin'");
+    assert_eq!(problem("tls: true"), "tls: insecure is expected");
+    let weak = "tls_pin: that is a SHA-1 fingerprint, which can be forged; give the SHA-256 one, or run 'router2mqtt pin URL'";
+    assert_eq!(problem(&format!("tls_pin: '{}'", "aa".repeat(20))), weak);
+}
