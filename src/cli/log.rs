@@ -4,6 +4,11 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{Log, LogFormat, filter};
 
+/// Checks what the command line gives.
+pub(super) fn level(text: &str) -> Result<String, &'static str> {
+    filter(text).map(|_| text.to_owned())
+}
+
 /// Starts the log on standard error: `chosen` on the command line, or else as configured.
 pub(super) fn start(chosen: Option<&str>, configured: &Log) -> anyhow::Result<()> {
     let filter =

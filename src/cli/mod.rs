@@ -1,5 +1,7 @@
 //! The command line: one file per subcommand, and one that prints.
 
+mod broker;
+mod broker_tls;
 mod check;
 mod completions;
 #[cfg(feature = "demo")]
@@ -69,7 +71,7 @@ struct Common {
     )]
     config: Option<PathBuf>,
     /// What to log: error, warn, info, debug or trace, or a filter such as info,router2mqtt::transport=debug
-    #[arg(long, global = true, env = "ROUTER2MQTT_LOG", value_name = "LEVEL", hide_env_values = true)]
+    #[arg(long, global = true, env = "ROUTER2MQTT_LOG", value_name = "LEVEL", hide_env_values = true, value_parser = log::level)]
     log: Option<String>,
 }
 

@@ -44,7 +44,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     let config = common.load()?;
     let router = chosen(&config, arguments.r#box.as_deref())?;
     let wanted = sections(router, &arguments.section);
-    match Runtime::new()?.block_on(visit(router, &wanted)) {
+    match Runtime::new()?.block_on(visit(router, &wanted))? {
         Ok(seen) => {
             print::result(&match arguments.format {
                 Format::Table => table::of(&seen),
@@ -199,9 +199,9 @@ pub(super) mod tests {
     #[tokio::test]
     async fn a_visit_reads_what_was_asked_for_and_tells_the_fault() {
         let router = router("b");
-        assert_eq!(visit(&router, &sections(&router, &[])).await, Ok(seen()));
+        assert_eq!(visit(&router, &sections(&router, &[])).await.unwrap(), Ok(seen()));
         let none_of_its_sections = sections(&router, &["wifi".to_owned()]);
-        assert_eq!(visit(&router, &none_of_its_sections).await, Err(Fault::CredentialsRejected));
+        assert_eq!(visit(&router, &none_of_its_sections).await.unwrap(), Err(Fault::CredentialsRejected));
     }
 
     #[test]

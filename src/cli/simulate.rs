@@ -10,7 +10,7 @@ use crate::simulators::{self, Options, Trouble};
 
 /// Be a router: a box with the real login, living values and, if wanted, faults
 ///
-/// The first line it prints is what belongs under 'routers.<id>' in the configuration.
+/// The first line it prints is what belongs under 'routers.ID' in the configuration.
 /// Then it runs until it is stopped by Ctrl-C or SIGTERM.
 ///
 /// Examples:

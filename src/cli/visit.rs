@@ -10,14 +10,21 @@ use crate::model::{Clock, Deadline, Fault, Sections, Snapshot};
 /// Longer than the slowest box takes for everything.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Reads a box once, and leaves it as it was: the session is ended whatever happens, even at Ctrl-C.
-pub(super) async fn visit(router: &RouterConfig, wanted: &Sections) -> Result<Snapshot, Fault> {
-    let mut driver = bridge::driver(router, Clock::system(), None)?;
+/// Reads a box once, and leaves it as it was: the session is ended whatever happens, even at Ctrl-C, which is the
+/// outer error.
+pub(super) async fn visit(
+    router: &RouterConfig,
+    wanted: &Sections,
+) -> anyhow::Result<Result<Snapshot, Fault>> {
+    let mut driver = match bridge::driver(router, Clock::system(), None) {
+        Ok(driver) => driver,
+        Err(fault) => return Ok(Err(fault)),
+    };
     let outcome = tokio::select! {
         outcome = timeout(LIMIT, driver.poll(wanted)) => {
-            outcome.unwrap_or(Err(Fault::TimedOut(Deadline::Poll)))
+            Ok(outcome.unwrap_or(Err(Fault::TimedOut(Deadline::Poll))))
         }
-        _ = ctrl_c() => Err(Fault::Unreachable("interrupted".to_owned())),
+        _ = ctrl_c() => Err(anyhow::anyhow!("interrupted")),
     };
     driver.close().await;
     outcome

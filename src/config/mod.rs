@@ -4,7 +4,7 @@
 //! says but for key names and words from a list, so that no message can hold a secret.
 //!
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
-//! - `read`, `problem`, `suggest`: from that tree to types, collecting problems
+//! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
 //! - `mqtt`, `routers`, `router`, `clients`, `log`: one group of keys each
 

@@ -144,7 +144,8 @@ fn transport(
 ) -> Option<Settings> {
     let url = match router.take("url") {
         Some(entry) => entry.parsed(address),
-        None => family.and_then(|family| address(family.default_url).ok()),
+        None => family
+            .and_then(|family| address(family.default_url).map_err(|text| router.missing("url", text)).ok()),
     };
     let gap = router.take("gap").and_then(|entry| time::GAP.read(&entry));
     let timeout = router.take("timeout").and_then(|entry| time::TIMEOUT.read(&entry));
@@ -187,6 +188,10 @@ fn trust(pins: Option<&Entry<'_>>, tls: Option<&Entry<'_>>, encrypted: bool) -> 
         tls.wrong("contradicts 'tls_pin'");
     }
     if let Some(entry) = pins {
+        if entry.is_empty() {
+            // Nobody would be trusted, which nobody wants.
+            entry.wrong("a fingerprint is expected");
+        }
         let pins = entry.items()?.iter().map(|pin| pin.parsed(str::parse)).collect::<Option<Vec<Pin>>>()?;
         return Some(Trust::Pinned(pins));
     }

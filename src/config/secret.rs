@@ -147,3 +147,14 @@ async fn output(words: &[String]) -> Result<Vec<u8>, String> {
         false => Err(format!("the command failed: {}", output.status)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_command_that_never_ends_is_ended() {
+        let words = ["sleep", "86400"].map(str::to_owned);
+        assert_eq!(output(&words).await, Err("the command took longer than 10 seconds".to_owned()));
+    }
+}

@@ -1,0 +1,174 @@
+use super::*;
+
+#[test]
+fn four_lines_are_a_configuration() {
+    let home = Home::yaml(FOUR_LINES);
+    let config = home.loaded();
+    assert_eq!((config.mqtt.host.as_str(), config.mqtt.port), ("192.0.2.10", 1883));
+    assert_eq!((config.mqtt.prefix.as_str(), config.mqtt.client_id.as_str()), ("router2mqtt", "router2mqtt"));
+    assert!(config.mqtt.tls.is_none() && config.mqtt.username.is_none());
+    assert_eq!(config.discovery, Style::default());
+    assert_eq!(config.data, home.directory.path().join("data"));
+    assert_eq!(config.log, Log::default());
+    assert_eq!(config.source, home.inputs.file);
+    assert_eq!(config.warnings, []);
+    let [router] = config.routers.as_slice() else { panic!("one router") };
+    assert_eq!((router.id.as_str(), router.name.as_str()), ("living_room-box", "Living room box"));
+    assert_eq!(router.transport.url.as_str(), "http://192.0.2.1/");
+    assert_eq!(router.every, Duration::from_secs(15));
+    assert_eq!(router.transport.gap, Duration::from_millis(75));
+    assert_eq!(router.transport.deadlines, crate::transport::Deadlines::default());
+    assert_eq!(router.transport.trust, Trust::Authorities(""));
+    assert_eq!(router.transport.secrets[0].expose_secret(), "xyzzy");
+    assert!(router.allow.is_empty());
+    assert_eq!(router.options, BTreeMap::from([("dialect".to_owned(), "auto".to_owned())]));
+    assert_eq!(router.clients, crate::engine::ClientPolicy::default());
+}
+
+#[test]
+fn every_key_is_obeyed() {
+    let pin = Pin::of(b"certificate");
+    let yaml = format!(
+        "
+mqtt:
+  url: mqtts://[2001:db8::1]:8884/
+  username: bridge
+  password: secret
+  prefix: home/routers
+  client_id: second
+  discovery: component
+  discovery_prefix: ha
+  status_topic: ha/status
+  tls: {{pin: '{pin}'}}
+data: /var/lib/router2mqtt
+log: info,router2mqtt::mqtt=debug
+log_format: json
+routers:
+  modem:
+    type: acme
+    url: https://192.0.2.9:8443/sub
+    username: admin
+    password: xyzzy
+    tls_pin: ['{pin}']
+    every: 1m
+    gap: 200ms
+    timeout: 4s
+    allow: [reboot]
+    name: The modem
+    dialect: old
+    brief: true
+    motto: hello
+    clients: {{track: [02-00-5E-10-00-01], randomised: true, away_after: 10m, forget_after: 7d}}
+"
+    );
+    let config = Home::yaml(&yaml).loaded();
+    assert_eq!((config.mqtt.host.as_str(), config.mqtt.port), ("2001:db8::1", 8884));
+    assert_eq!(config.mqtt.tls.as_ref().unwrap().pin, Some(pin));
+    assert_eq!(config.mqtt.username.as_deref(), Some("bridge"));
+    assert_eq!(exposed(config.mqtt.password.as_ref()), "secret");
+    assert_eq!((config.mqtt.prefix.as_str(), config.mqtt.client_id.as_str()), ("home/routers", "second"));
+    assert_eq!(config.discovery.layout, Layout::Component);
+    assert_eq!(
+        (config.discovery.prefix.as_str(), config.discovery.status_topic.as_str()),
+        ("ha", "ha/status")
+    );
+    assert_eq!(config.data, Path::new("/var/lib/router2mqtt"));
+    assert_eq!(config.log.filter, "info,router2mqtt::mqtt=debug");
+    assert_eq!(config.log.format, LogFormat::Json);
+    let router = &config.routers[0];
+    assert_eq!(router.transport.url.as_str(), "https://192.0.2.9:8443/sub");
+    assert_eq!(router.transport.trust, Trust::Pinned(vec![pin]));
+    assert_eq!(router.transport.deadlines.first_byte, Duration::from_secs(4));
+    assert_eq!(router.transport.deadlines.whole, Duration::from_secs(12));
+    assert_eq!(router.transport.deadlines.connect, Duration::from_secs(4));
+    assert_eq!((router.every, router.transport.gap), (Duration::from_secs(60), Duration::from_millis(200)));
+    assert_eq!(router.allow, [Deed::Reboot].into());
+    assert_eq!(router.name, "The modem");
+    assert_eq!(router.credentials.username.as_deref(), Some("admin"));
+    let options: Vec<_> = router.options.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    assert_eq!(options, ["brief=true", "dialect=old", "motto=hello"]);
+    assert_eq!(router.clients.track, Track::Only(["02:00:5e:10:00:01".parse().unwrap()].into()));
+    assert!(router.clients.randomised);
+    assert_eq!(router.clients.away_after, jiff::SignedDuration::from_mins(10));
+    assert_eq!(router.clients.forget_after, jiff::SignedDuration::from_hours(168));
+}
+
+#[test]
+fn toml_and_json_say_the_same_as_yaml() {
+    let toml = "[routers.modem]\ntype = 'acme'\npassword = '0123'\nbrief = true\nallow = ['reboot']\n";
+    let json =
+        r#"{"routers": {"modem": {"type": "acme", "password": "0123", "brief": true, "allow": ["reboot"]}}}"#;
+    for home in [Home::with("r.toml", toml), Home::with("r.json", json)] {
+        let config = home.loaded();
+        assert_eq!(password(&config), "0123");
+        assert_eq!(config.routers[0].options["brief"], "true");
+        assert_eq!(config.routers[0].allow, [Deed::Reboot].into());
+    }
+}
+
+#[test]
+fn the_mark_that_some_editors_put_first_is_ignored() {
+    assert_eq!(password(&Home::yaml(&format!("\u{feff}{FOUR_LINES}")).loaded()), "xyzzy");
+}
+
+#[test]
+fn the_brokers_certificates_are_read() {
+    let made = rcgen::generate_simple_self_signed(["broker.example".to_owned()]).unwrap();
+    let tls = "{ca: ca.pem, certificate: ca.pem, key: key.pem}";
+    let yaml = FOUR_LINES.replace("mqtt://192.0.2.10", &format!("mqtts://broker.example\n  tls: {tls}"));
+    let home = Home::yaml(&yaml).file("ca.pem", &made.cert.pem());
+    let config = home.file("key.pem", &made.signing_key.serialize_pem()).loaded();
+    let tls = config.mqtt.tls.unwrap();
+    assert_eq!((tls.ca, tls.certificate), (Some(made.cert.pem()), Some(made.cert.pem())));
+    assert_eq!(exposed(tls.key.as_ref()), made.signing_key.serialize_pem());
+    assert_eq!(config.mqtt.port, 8883);
+}
+
+#[test]
+fn the_digest_changes_with_what_a_login_depends_on_and_only_with_that() {
+    let digest = |yaml: &str| Home::yaml(yaml).loaded().routers[0].digest(b"salt");
+    let usual = digest(FOUR_LINES);
+    assert_eq!(usual, digest(&FOUR_LINES.replace("xyzzy", "'xyzzy', every: 3m, name: Other")));
+    for (from, to) in [
+        ("xyzzy", "xyzz"),
+        ("xyzzy", "xyzzy, username: y"),
+        ("xyzzy", "xyzzy, url: 192.0.2.2"),
+        ("xyzzy", "xyzzy, url: 'https://192.0.2.1', tls: insecure"),
+    ] {
+        assert_ne!(usual, digest(&FOUR_LINES.replace(from, to)), "{to}");
+    }
+    assert_ne!(usual, Home::yaml(FOUR_LINES).loaded().routers[0].digest(b"pepper"));
+    assert!(usual.len() == 64 && !usual.contains("xyzzy"));
+}
+
+#[test]
+fn the_shipped_examples_are_configurations() {
+    static HITRON: Family =
+        Family { name: "hitron", needs: &[], may_need: &["username", "password"], ..PLAIN };
+    static FREEBOX: Family = Family { name: "freebox", needs: &["app_token"], may_need: &[], ..PLAIN };
+    static SHIPPED: &[&Family] = &[&HITRON, &FREEBOX];
+    let variables = ["MQTT_PASSWORD", "MODEM_PASSWORD", "FREEBOX_APP_TOKEN"]
+        .map(|name| (name.to_owned(), "secret".to_owned()));
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    for (example, routers) in [("router2mqtt.yaml", 1), ("full.yaml", 3)] {
+        let file = Some(examples.join(example));
+        let inputs = Inputs { file, variables: variables.clone().into(), families: SHIPPED };
+        let config = load(&inputs).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((config.routers.len(), config.warnings), (routers, vec![]), "{example}");
+    }
+}
+
+/// What the page says and what a file can say must not drift apart.
+#[test]
+fn the_page_on_configuration_names_every_key() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/configuration.md")).unwrap();
+    let keys = std::fs::read_to_string(root.join("examples/full.yaml")).unwrap();
+    let boxes = ["freebox", "modem", "lab"];
+    let keys = keys.lines().filter_map(|line| line.trim().split_once(':').map(|(key, _)| key));
+    for key in
+        keys.filter(|key| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && !boxes.contains(key))
+    {
+        assert!(page.contains(&format!("`{key}`")) || page.contains(&format!(".{key}`")), "{key}");
+    }
+}
