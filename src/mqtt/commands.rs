@@ -36,12 +36,14 @@ pub(super) struct Desk {
     told: mpsc::Receiver<(BoxId, Progress)>,
     tell: mpsc::Sender<(BoxId, Progress)>,
     outbox: VecDeque<Letter>,
+    /// How many of the outbox this connection has been given already.
+    given: usize,
 }
 
 impl Desk {
     pub(super) fn new(topics: Topics, handle: Handle) -> Self {
         let (tell, told) = mpsc::channel(TOLD);
-        Self { topics, handle, told, tell, outbox: VecDeque::new() }
+        Self { topics, handle, told, tell, outbox: VecDeque::new(), given: 0 }
     }
 
     /// Handles a message, if it is a command.
@@ -88,18 +90,28 @@ impl Desk {
     pub(super) fn post(&mut self, letter: Letter) {
         if self.outbox.len() >= OUTBOX {
             self.outbox.pop_front();
+            self.given = self.given.saturating_sub(1);
         }
         self.outbox.push_back(letter);
     }
 
-    /// What is to be sent. It stays until [`Desk::delivered`], so that a lost connection loses no answer.
-    pub(super) fn outbox(&self) -> Vec<Letter> {
-        self.outbox.iter().cloned().collect()
+    /// A new connection has been given nothing yet.
+    pub(super) const fn reconnected(&mut self) {
+        self.given = 0;
     }
 
-    /// The broker has confirmed so many letters, oldest first.
-    pub(super) fn delivered(&mut self, count: usize) {
-        self.outbox.drain(..count.min(self.outbox.len()));
+    /// What this connection has not been given yet. It stays until [`Desk::delivered`], so that a lost connection
+    /// loses no answer.
+    pub(super) fn give(&mut self) -> Vec<Letter> {
+        let letters = self.outbox.iter().skip(self.given).cloned().collect();
+        self.given = self.outbox.len();
+        letters
+    }
+
+    /// The broker has confirmed everything that was given.
+    pub(super) fn delivered(&mut self) {
+        self.outbox.drain(..self.given.min(self.outbox.len()));
+        self.given = 0;
     }
 
     fn order(&self, id: &BoxId, command: Command) -> Result<(), Refused> {

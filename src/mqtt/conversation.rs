@@ -26,6 +26,7 @@ pub(super) struct Conversation<'a> {
 
 impl<'a> Conversation<'a> {
     pub(super) const fn new(publisher: &'a mut Publisher, link: &'a mut Link, session: Session) -> Self {
+        publisher.desk.reconnected();
         Self { publisher, link, session, fence: None, reading: false }
     }
 
@@ -186,18 +187,17 @@ impl<'a> Conversation<'a> {
     /// Sends results, and whatever else waits. What is not confirmed stays, and is sent at the next connection.
     async fn deliver(&mut self) -> Result<(), Lost> {
         self.publisher.desk.collect();
-        let letters = self.publisher.desk.outbox();
+        let letters = self.publisher.desk.give();
         if !letters.is_empty() {
-            let count = letters.len();
             self.send(letters).await?;
-            self.publisher.desk.delivered(count);
+            self.publisher.desk.delivered();
         }
         Ok(())
     }
 
     /// Says that nobody is there any more, and leaves in good order.
     async fn farewell(&mut self) {
-        let mut letters = self.publisher.desk.outbox();
+        let mut letters = self.publisher.desk.give();
         let world = self.publisher.world.borrow().clone();
         let topics = &self.publisher.topics;
         let boxes = world.boxes().map(|view| topics.availability(&view.about.id));

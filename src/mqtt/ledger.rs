@@ -122,13 +122,13 @@ impl Ledger {
         want: &Wanted,
         replace: impl Fn(&str, &Held, &Wanted) -> Bytes,
     ) -> Option<Change> {
+        self.ours.insert(topic.to_owned());
         let payload = match self.held.get_mut(topic) {
             Some(held) if held.declared == *want => return None,
             Some(held) => {
                 let payload = replace(topic, held, want);
                 if payload == held.payload {
                     held.declared = want.clone();
-                    self.ours.insert(topic.to_owned());
                     return None;
                 }
                 payload
@@ -137,7 +137,6 @@ impl Ledger {
         };
         let held = Held { payload: payload.clone(), sent: true, declared: want.clone() };
         self.held.insert(topic.to_owned(), held);
-        self.ours.insert(topic.to_owned());
         Some(Change { topic: topic.to_owned(), payload })
     }
 

@@ -1,0 +1,4 @@
+mod broker;
+mod golden;
+mod household;
+mod rules;

@@ -1,0 +1,352 @@
+//! The rules that a message has to keep, whatever is in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use serde_json::Value as Json;
+
+use super::golden::told;
+use super::household::{cable_modem, fibre_box, household, phone, unread};
+use crate::engine::{BoxView, World};
+use crate::homeassistant::{Announcer, Layout, Style};
+use crate::model::{Mac, Section, Subject, SubjectKind, Unit, Value, catalog};
+use crate::mqtt::testing::{a_box, a_world, at, read, topics};
+use crate::mqtt::{Change, Declare, Ledger, States};
+
+/// A box that has everything there is.
+fn a_box_with_everything() -> BoxView {
+    let mut view = a_box("all", Section::System, |_| {});
+    read(&mut view, Section::System, |readings| {
+        for kind in SubjectKind::ALL {
+            let item = readings.subject(Subject::of(kind, "00005e005301").unwrap());
+            for row in catalog::ALL.iter().filter(|row| row.on.contains(&kind)) {
+                item.put(row, Some(some_value(row.unit, row.options)));
+            }
+        }
+    });
+    view
+}
+
+fn some_value(unit: Unit, options: &[&str]) -> Value {
+    match unit {
+        Unit::Bytes | Unit::Count => Value::Count(7),
+        Unit::Flag => Value::Flag(true),
+        Unit::Text => Value::Text(options.first().map_or("words", |word| word).to_owned()),
+        Unit::Moment => Value::Moment(at("2026-11-01T00:00:00Z")),
+        _ => Value::Number(7.0),
+    }
+}
+
+fn worlds() -> [World; 4] {
+    let unread_boxes = [unread(&fibre_box()), BoxView::new(cable_modem().about)];
+    [household(), a_world([a_box_with_everything()]), a_world(unread_boxes), World::default()]
+}
+
+/// Every entity that is announced: its topic or component id, and what is said of it.
+fn entities(world: &World, layout: Layout) -> Vec<(String, Json)> {
+    let mut all = Vec::new();
+    for (topic, message) in told(world, layout) {
+        match message.get("cmps") {
+            Some(Json::Object(components)) => {
+                all.extend(components.iter().map(|(id, entity)| (format!("{topic} {id}"), entity.clone())));
+            }
+            _ => all.push((topic, message)),
+        }
+    }
+    all
+}
+
+fn keys(part: &Json) -> Vec<&str> {
+    part.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn the_closed_parts_of_a_message_hold_nothing_unknown_and_nothing_null() {
+    let device = ["ids", "cns", "name", "mf", "mdl", "mdl_id", "hw", "sw", "sn", "cu", "via_device"];
+    let root = ["dev", "o", "avty", "avty_mode", "qos", "cmps"];
+    for world in worlds() {
+        for (topic, message) in told(&world, Layout::Device) {
+            for (part, known) in
+                [(&message, &root[..]), (&message["dev"], &device), (&message["o"], &["name", "sw", "url"])]
+            {
+                assert!(keys(part).iter().all(|key| known.contains(key)), "{topic}: {:?}", keys(part));
+                assert!(part.as_object().unwrap().values().all(|value| !value.is_null()), "{topic}: {part}");
+            }
+            assert!(!message["dev"]["name"].as_str().unwrap().is_empty());
+            assert!(!message["cmps"].as_object().unwrap().is_empty());
+        }
+    }
+}
+
+#[test]
+fn every_entity_has_what_it_needs_and_no_other_entity_has_its_id() {
+    for world in worlds() {
+        for layout in [Layout::Device, Layout::Component] {
+            let mut seen = BTreeSet::new();
+            for (place, entity) in entities(&world, layout) {
+                let (platform, id) = (entity["p"].as_str().unwrap(), entity["uniq_id"].as_str().unwrap());
+                assert!(id.starts_with("router2mqtt_") && seen.insert(id.to_owned()), "{place}: {id}");
+                let entity_id = format!("{platform}.{}", entity["obj_id"].as_str().unwrap());
+                assert_eq!(entity["def_ent_id"], entity_id, "{place}");
+                assert_eq!(entity["name"].is_null(), platform == "device_tracker", "{place}");
+                let needed = if platform == "button" { "cmd_t" } else { "stat_t" };
+                assert!(entity[needed].is_string(), "{place}");
+                let category = entity["ent_cat"].as_str();
+                assert!(category != Some("config") || platform == "button", "{place}: {category:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn both_layouts_announce_the_same_entities() {
+    for world in worlds() {
+        let ids = |layout| -> BTreeSet<String> {
+            entities(&world, layout).iter().map(|(_, entity)| entity["uniq_id"].to_string()).collect()
+        };
+        assert_eq!(ids(Layout::Device), ids(Layout::Component));
+    }
+    assert!(told(&household(), Layout::Off).is_empty());
+}
+
+/// Home Assistant warns at each message in which a key is missing.
+#[test]
+fn every_key_that_a_template_reads_is_in_the_state() {
+    for world in worlds().into_iter().take(2) {
+        let states = States::new(topics()).declare(&world);
+        let documents: BTreeMap<_, Json> = states
+            .iter()
+            .filter_map(|(topic, wanted)| Some((topic, serde_json::from_slice(&wanted.payload).ok()?)))
+            .collect();
+        let mut read = 0;
+        for (place, entity) in entities(&world, Layout::Device) {
+            let Some(template) = entity["val_tpl"].as_str() else { continue };
+            let rest = template.split_once("value_json.").unwrap().1;
+            let key: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let document = &documents[entity["stat_t"].as_str().unwrap()];
+            assert!(document.get(&key).is_some(), "{place}: no '{key}' in {document}");
+            read += 1;
+        }
+        assert!(read > 15);
+    }
+}
+
+/// Whatever an entity takes its value or its availability from is published.
+#[test]
+fn every_topic_that_is_announced_is_published() {
+    for world in worlds().into_iter().take(2) {
+        let states = States::new(topics()).declare(&world);
+        for (place, entity) in entities(&world, Layout::Component) {
+            let named = ["stat_t", "json_attr_t"].iter().filter_map(|key| entity[key].as_str());
+            let available = entity["avty"].as_array().unwrap().iter().filter_map(|entry| entry["t"].as_str());
+            for topic in named.chain(available) {
+                let published = states.get(topic).is_some() || topic == topics().bridge_availability();
+                assert!(published, "{place}: {topic}");
+            }
+        }
+    }
+}
+
+#[test]
+fn discovery_topics_are_ones_that_home_assistant_listens_to() {
+    let fits =
+        |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+    for world in worlds() {
+        for topic in told(&world, Layout::Device).keys() {
+            let [prefix, device, id, config] = topic.split('/').collect::<Vec<_>>()[..] else {
+                panic!("{topic}")
+            };
+            assert!(
+                prefix == "homeassistant" && device == "device" && fits(id) && config == "config",
+                "{topic}"
+            );
+        }
+        for topic in told(&world, Layout::Component).keys() {
+            let [_, _, node, id, config] = topic.split('/').collect::<Vec<_>>()[..] else {
+                panic!("{topic}")
+            };
+            assert!(fits(node) && fits(id) && config == "config", "{topic}");
+        }
+    }
+}
+
+#[test]
+fn a_box_is_announced_before_what_is_behind_it() {
+    let world = household();
+    let first =
+        told(&world, Layout::Device).into_iter().find(|(topic, _)| topic.contains("freebox")).unwrap();
+    assert!(first.1["dev"].get("via_device").is_none());
+    let first =
+        told(&world, Layout::Component).into_iter().find(|(topic, _)| topic.contains("freebox")).unwrap();
+    assert!(first.1["dev"].get("via_device").is_none());
+}
+
+#[test]
+fn a_box_on_its_own_list_of_clients_stays_one_device() {
+    let mut view = fibre_box();
+    view.identity.mac = Some(phone());
+    let told = told(&a_world([view]), Layout::Device);
+    assert_eq!(
+        told["homeassistant/device/router2mqtt_freebox/config"]["dev"]["cns"][0][1],
+        phone().to_string()
+    );
+    let client = &told["homeassistant/device/router2mqtt_freebox_00005e005301/config"];
+    assert!(client["dev"].get("cns").is_none());
+}
+
+#[test]
+fn the_update_entity_takes_the_place_of_the_firmware_sensor() {
+    let told = told(&household(), Layout::Device);
+    let components = |node: &str| told[&format!("homeassistant/device/{node}/config")]["cmps"].clone();
+    let (freebox, modem) = (components("router2mqtt_freebox"), components("router2mqtt_modem"));
+    assert_eq!(freebox["firmware_update"]["p"], "update");
+    assert!(freebox.get("firmware").is_none());
+    assert_eq!(modem["firmware"]["p"], "sensor");
+    assert!(modem.get("firmware_update").is_none());
+}
+
+/// A broker in memory that takes what the ledger sends.
+struct Shelf {
+    announcer: Announcer,
+    ledger: Ledger,
+    held: BTreeMap<String, Bytes>,
+}
+
+impl Shelf {
+    fn new() -> Self {
+        let announcer = Announcer::new(Style::default(), topics());
+        Self { announcer, ledger: Ledger::new(topics(), BTreeSet::new()), held: BTreeMap::new() }
+    }
+
+    /// Tells it of a world, and gives what was changed under discovery.
+    fn tell(&mut self, world: &World) -> Vec<Change> {
+        let wanted = States::new(topics()).declare(world) + self.announcer.declare(world);
+        let announcer = &self.announcer;
+        let changes = self
+            .ledger
+            .difference(&wanted, true, |topic, held, wanted| announcer.replace(topic, held, wanted));
+        self.ledger.confirmed(&changes);
+        for change in &changes {
+            if change.clears() {
+                self.held.remove(&change.topic);
+            } else {
+                self.held.insert(change.topic.clone(), change.payload.clone());
+            }
+        }
+        changes.into_iter().filter(|change| change.topic.starts_with("homeassistant/")).collect()
+    }
+
+    /// The bridge starts anew, without its list.
+    fn restart(&mut self) {
+        self.ledger = Ledger::new(topics(), BTreeSet::new());
+        self.ledger.saw_all(self.announcer.filters());
+        for (topic, payload) in &self.held {
+            if let Some(named) = self.announcer.recognise(topic, payload) {
+                self.ledger.claim(topic.clone());
+                named.into_iter().for_each(|topic| self.ledger.claim(topic));
+                self.ledger.found(topic.clone(), payload.clone());
+            }
+        }
+    }
+
+    fn component(&self, node: &str, id: &str) -> Option<Json> {
+        let message = self.held.get(&format!("homeassistant/device/{node}/config"))?;
+        let message: Json = serde_json::from_slice(message).unwrap();
+        message["cmps"].get(id).cloned()
+    }
+}
+
+#[test]
+fn a_restart_changes_nothing_neither_before_nor_after_the_first_reading() {
+    let mut shelf = Shelf::new();
+    assert_eq!(shelf.tell(&household()).len(), 3);
+    shelf.restart();
+    assert_eq!(shelf.tell(&a_world([unread(&fibre_box()), unread(&cable_modem())])), []);
+    assert_eq!(shelf.tell(&household()), []);
+}
+
+#[test]
+fn a_restart_without_any_memory_takes_nothing_away() {
+    let mut shelf = Shelf::new();
+    shelf.tell(&household());
+    shelf.restart();
+    let blank = a_world([BoxView::new(fibre_box().about), BoxView::new(cable_modem().about)]);
+    assert_eq!(shelf.tell(&blank), []);
+    assert!(shelf.component("router2mqtt_modem", "down_9_snr").is_some());
+}
+
+#[test]
+fn an_entity_that_went_is_removed_and_then_forgotten() {
+    let mut shelf = Shelf::new();
+    shelf.tell(&household());
+    let mut smaller = cable_modem();
+    smaller.shape.retain(|subject, _| !matches!(subject, Subject::Downstream(_)));
+    let smaller = a_world([fibre_box(), smaller]);
+    assert_eq!(shelf.tell(&smaller).len(), 1);
+    let removal = serde_json::json!({ "p": "sensor" });
+    assert_eq!(shelf.component("router2mqtt_modem", "down_9_snr"), Some(removal));
+    assert_eq!(shelf.tell(&smaller), [], "the removal stays for this run");
+    shelf.restart();
+    assert_eq!(shelf.tell(&smaller).len(), 1);
+    assert_eq!(shelf.component("router2mqtt_modem", "down_9_snr"), None);
+    assert_eq!(shelf.tell(&household()).len(), 1);
+    assert!(shelf.component("router2mqtt_modem", "down_9_snr").unwrap().get("uniq_id").is_some());
+}
+
+#[test]
+fn a_client_that_was_forgotten_is_removed_with_everything_it_named() {
+    let mut shelf = Shelf::new();
+    shelf.tell(&household());
+    shelf.restart();
+    let mut view = fibre_box();
+    view.shape.retain(|subject, _| !matches!(subject, Subject::Client(_)));
+    let cleared: Vec<_> =
+        shelf.tell(&a_world([view, cable_modem()])).into_iter().filter(Change::clears).collect();
+    let topics: Vec<_> = cleared.iter().map(|change| change.topic.as_str()).collect();
+    assert!(topics.contains(&"homeassistant/device/router2mqtt_freebox_00005e005301/config"), "{topics:?}");
+}
+
+#[test]
+fn only_messages_that_prove_it_are_ours() {
+    let announcer = Announcer::new(Style::default(), topics());
+    let wanted = announcer.declare(&household());
+    for (topic, message) in wanted.iter() {
+        let named = announcer.recognise(topic, &message.payload).unwrap();
+        assert!(named.iter().all(|topic| topic.starts_with("router2mqtt/") && !topic.contains("/command")));
+        assert!(!named.contains(&topics().bridge_availability()));
+    }
+    let topic = "homeassistant/device/router2mqtt_modem/config";
+    let ours = String::from_utf8(wanted.get(topic).unwrap().payload.to_vec()).unwrap();
+    let other_bridge = ours.replace("\"router2mqtt/bridge", "\"second/bridge");
+    let other_program = ours.replace(r#""name":"router2mqtt""#, r#""name":"zigbee2mqtt""#);
+    for foreign in [other_bridge.as_str(), other_program.as_str(), "{}", "", "[1]", "not JSON"] {
+        assert_eq!(announcer.recognise(topic, foreign.as_bytes()), None, "{foreign:.60}");
+    }
+    assert_eq!(announcer.recognise("homeassistant/status", ours.as_bytes()), None);
+}
+
+#[test]
+fn a_change_of_layout_is_announced_where_the_other_layout_was() {
+    let component = Announcer::new(Style { layout: Layout::Component, ..Style::default() }, topics());
+    let device = Announcer::new(Style::default(), topics());
+    let (of_device, of_component) = (
+        "homeassistant/device/router2mqtt_modem/config",
+        "homeassistant/sensor/router2mqtt_modem/down_9_snr/config",
+    );
+    assert!(component.farewell(of_device).is_some() && device.farewell(of_component).is_some());
+    assert!(device.farewell(of_device).is_none() && component.farewell(of_component).is_none());
+    assert!(device.farewell("router2mqtt/modem/state").is_none());
+}
+
+#[test]
+fn names_that_people_gave_are_kept_as_they_are() {
+    let mut view = fibre_box();
+    let other = Mac::new([0, 0, 0x5e, 0, 0x53, 2]);
+    read(&mut view, Section::Clients, |readings| {
+        readings.subject(Subject::Client(other)).label("電話").set(catalog::CONNECTED, true);
+    });
+    let told = told(&a_world([view]), Layout::Device);
+    let client = &told["homeassistant/device/router2mqtt_freebox_00005e005302/config"];
+    assert_eq!(client["dev"]["name"], "電話");
+    assert_eq!(client["cmps"]["presence"]["def_ent_id"], "device_tracker.freebox_00005e005302");
+}
