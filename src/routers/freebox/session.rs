@@ -73,16 +73,16 @@ impl Session {
     }
 
     async fn log_in(&mut self) -> Result<Open, Fault> {
+        let token = self.app_token.as_ref().ok_or(Fault::CredentialsRejected)?;
         let announced = discover(&self.transport, self.choice).await?;
         if is_another_box(&announced, self.uid.as_deref()) {
             return Err(another_box());
         }
-        let token = self.app_token.as_ref().ok_or(Fault::CredentialsRejected)?;
         let login = log_in(&self.transport, &announced, &self.app_id, token, &self.clock)
             .await
             .inspect_err(|fault| self.choice = choice_after(fault, self.choice))?;
         tracing::debug!(api = announced.major, model = announced.model_id, "logged in");
-        self.uid.clone_from(&announced.uid);
+        self.uid = announced.uid.clone().or_else(|| self.uid.take());
         Ok(Open { announced, login, left_alone: BTreeMap::new() })
     }
 
@@ -107,7 +107,10 @@ impl Session {
         let reply = self.send(Request::get, endpoint).await?;
         let answer = answer::read(&reply, self.clock.now());
         match self.heed(answer) {
-            Ok(Answer::Result(result)) => Ok(Some(result)),
+            Ok(Answer::Result(result)) => {
+                self.reconsider(endpoint);
+                Ok(Some(result))
+            }
             Ok(Answer::Lacks(why)) => {
                 tracing::debug!(endpoint, why, "the box lacks this");
                 self.leave_alone(endpoint, None);
@@ -129,7 +132,7 @@ impl Session {
         }
     }
 
-    /// Asks an endpoint again that was left alone.
+    /// Does not leave an endpoint alone any longer.
     pub fn reconsider(&mut self, endpoint: &str) {
         if let Some(open) = &mut self.open {
             open.left_alone.remove(endpoint);
@@ -141,7 +144,7 @@ impl Session {
         (self.clock.now() < known.until).then(|| known.right.clone())
     }
 
-    /// The rights that turned out to be missing.
+    /// The rights for lack of which something was left alone.
     pub fn missing_rights(&self) -> BTreeSet<String> {
         let left_alone = self.open.iter().flat_map(|open| open.left_alone.values());
         left_alone.filter_map(|endpoint| endpoint.right.clone()).collect()
