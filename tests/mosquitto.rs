@@ -232,7 +232,7 @@ async fn tls_with_an_own_authority_and_a_client_certificate() {
         "tls": {
             "ca": folder.join("ca.pem"),
             "certificate": folder.join("client.pem"),
-            "key": {"file": folder.join("client.key")},
+            "key": folder.join("client.key"),
         },
     });
     bridge.start();
