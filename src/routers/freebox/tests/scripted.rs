@@ -131,6 +131,20 @@ async fn a_box_where_everything_fails_gives_the_first_fault() {
 }
 
 #[tokio::test]
+async fn a_module_that_is_not_there_does_not_hide_that_the_fibre_cannot_be_read() {
+    let mut box_ = Scripted::new().await;
+    box_.says("/api/v16/connection/", json!({"success": true, "result": {"media": "ftth"}}));
+    box_.refuses("/api/v16/connection/ftth/", "internal_error");
+    box_.says(
+        "/api/v16/connection/lte/backup",
+        json!({"success": true, "result": {"state": "not_detected"}}),
+    );
+    let seen = box_.driver.poll(&wanted(&[Section::Connection, Section::Line])).await.unwrap();
+    let outcomes: Vec<_> = seen.sections().map(|(section, outcome)| (section, outcome.is_ok())).collect();
+    assert_eq!(outcomes, [(Section::Connection, true), (Section::Line, false)]);
+}
+
+#[tokio::test]
 async fn another_freebox_is_not_shown_the_credentials() {
     let mut box_ = Scripted::new().await;
     box_.refuses("/api/v16/system/", "auth_required");
