@@ -37,7 +37,7 @@ impl Scripted {
             transport: Transport::new(settings, None).unwrap(),
             credentials: Credentials { app_token: Some("token".into()), ..Credentials::default() },
             options: BTreeMap::new(),
-            clock: Clock::system(),
+            clock: Clock::starting_at(jiff::Timestamp::UNIX_EPOCH),
         });
         let new = Self { driver, script, asked };
         new.says("/api_version", json!({"api_version": "16.0", "api_base_url": "/api/", "uid": UID}));
@@ -197,4 +197,19 @@ async fn a_version_that_is_gone_after_an_update_is_found_out_again() {
     box_.says("/api/v16/system/", json!({"success": true, "result": {"uptime_val": 5}}));
     box_.driver.poll(&system).await.unwrap();
     assert_eq!(box_.times_asked("/api_version"), 2);
+}
+
+#[tokio::test]
+async fn what_was_lacking_is_asked_for_again_after_a_while() {
+    let mut box_ = Scripted::new().await;
+    box_.refuses("/api/v16/storage/disk/", "service_down");
+    let storage = wanted(&[Section::Storage]);
+    for (minutes, asked) in [(0, 1), (5, 1), (6, 2)] {
+        // Stopped for the leap only: with a stopped clock, real sockets run into their deadlines.
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(60 * minutes)).await;
+        tokio::time::resume();
+        box_.driver.poll(&storage).await.unwrap();
+        assert_eq!(box_.times_asked("/api/v16/storage/disk/"), asked);
+    }
 }
