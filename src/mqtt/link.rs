@@ -24,8 +24,12 @@ use super::pace::Pace;
 use super::tls::{self, Seen, TlsError};
 use super::{Settings, Topics};
 
-/// The longest message that is sent or taken. Brokers have limits of their own from 2 MB on.
+/// The longest message that is sent. Brokers have limits of their own from 2 MB on.
 pub(super) const MAX_PACKET: usize = 1024 * 1024;
+
+/// The longest message that is taken. A longer one would end the connection, again and again, and what others leave
+/// on the broker is not ours to limit: so this is more than a broker takes by default.
+const MAX_HEARD: usize = 8 * 1024 * 1024;
 
 /// How many messages may wait for the event loop; more than are ever sent before one is confirmed.
 const QUEUE: usize = 128;
@@ -136,7 +140,7 @@ impl Address {
         // The library expects an IPv6 address without the brackets of URLs.
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let mut options = MqttOptions::new(client_id.clone(), (host, *port));
-        options.set_keep_alive(20).set_max_packet_size(MAX_PACKET, MAX_PACKET).set_clean_session(true);
+        options.set_keep_alive(20).set_max_packet_size(MAX_HEARD, MAX_PACKET).set_clean_session(true);
         options.set_last_will(LastWill::new(self.will.clone(), "offline", QoS::AtLeastOnce, true));
         // Mosquitto takes 20 at once from anybody; more brings no more speed.
         options.set_inflight(20);
