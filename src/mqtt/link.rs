@@ -206,7 +206,7 @@ struct Keeper {
     random: fastrand::Rng,
     tell: mpsc::Sender<Happening>,
     pause: Duration,
-    /// The last complaint, so that it is made once.
+    /// What was said of the present outage.
     said: Option<String>,
 }
 
@@ -220,13 +220,13 @@ impl Keeper {
             }
             match end {
                 End::Asked => return,
-                End::Abandoned => self.complain("it no longer confirms messages"),
+                End::Abandoned => self.complain("it no longer confirms messages", false),
                 End::Failed { error, was_up } => {
                     if is_refused_login(&error) {
                         self.pause = self.pace.retry_most;
                     }
-                    let complaint = explain(&error, was_up, &self.address);
-                    self.complain(&complaint);
+                    let ours_to_mend = is_refused_login(&error) || matches!(*error, ConnectionError::Tls(_));
+                    self.complain(&explain(&error, was_up, &self.address), ours_to_mend);
                 }
             }
             if self.tell.send(Happening::Down).await.is_err() {
@@ -238,11 +238,13 @@ impl Keeper {
     }
 
     async fn connect(&mut self) -> End {
-        let Ok((client, event_loop)) =
+        let Ok((client, mut event_loop)) =
             AsyncClient::builder(self.address.options()).capacity(QUEUE).try_build()
         else {
             return End::Abandoned;
         };
+        // What we send is small and waited for. Otherwise each step costs the 40 ms of a delayed acknowledgement.
+        event_loop.network_options.set_tcp_nodelay(true);
         let abandoned = CancellationToken::new();
         let session = Session { client, abandoned: abandoned.clone() };
         tokio::select! {
@@ -276,14 +278,16 @@ impl Keeper {
         }
     }
 
-    fn complain(&mut self, complaint: &str) {
+    /// One line when the connection is lost, and one more only when it turns out that the owner has to do something.
+    fn complain(&mut self, complaint: &str, ours_to_mend: bool) {
         let shown = self.address.shown();
-        if self.said.as_deref() == Some(complaint) {
+        let is_news = self.said.as_deref().is_none_or(|said| ours_to_mend && said != complaint);
+        if is_news {
+            tracing::warn!("no connection to the broker at {shown}: {complaint}; trying again by itself");
+            self.said = Some(complaint.to_owned());
+        } else {
             tracing::debug!("still no connection to the broker at {shown}: {complaint}");
-            return;
         }
-        tracing::warn!("no connection to the broker at {shown}: {complaint}; trying again by itself");
-        self.said = Some(complaint.to_owned());
     }
 }
 
