@@ -8,6 +8,8 @@ mod commands;
 mod conversation;
 mod ledger;
 mod link;
+#[cfg(test)]
+mod link_tests;
 mod pace;
 mod published;
 mod publisher;
