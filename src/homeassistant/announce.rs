@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 
 use super::config::{Availability, Device, DeviceMessage, Entity, EntityMessage, Origin};
 use super::{Layout, Style, buttons, device, entity, health, held, names, tracker, update};
 use crate::engine::{BoxView, World};
-use crate::model::{Row, Subject, catalog};
+use crate::model::{Mac, Row, Subject, catalog};
 use crate::mqtt::{Declare, Held, Retained, Topics, Wanted};
 
 /// The platforms that we use: the second segment of single-entity topics.
@@ -77,9 +77,10 @@ impl Announcer {
 /// Everything Home Assistant is to be told of this world.
 pub fn announce(world: &World, style: &Style, topics: &Topics) -> Retained {
     let mut all = Retained::default();
-    for view in world.boxes() {
-        if style.layout != Layout::Off {
-            Announcement { style, topics, view }.put(&mut all);
+    if style.layout != Layout::Off {
+        let boxes = world.boxes().filter_map(|view| view.identity.mac).collect();
+        for view in world.boxes() {
+            Announcement { style, topics, view, boxes: &boxes }.put(&mut all);
         }
     }
     all
@@ -90,6 +91,8 @@ struct Announcement<'a> {
     style: &'a Style,
     topics: &'a Topics,
     view: &'a BoxView,
+    /// The hardware addresses of all boxes.
+    boxes: &'a BTreeSet<Mac>,
 }
 
 /// A device with its entities, by component id.
@@ -103,7 +106,7 @@ impl Announcement<'_> {
         for (subject, known) in self.view.shape.iter() {
             if let Subject::Client(mac) = subject {
                 let node = names::of_client(&self.view.about.id, mac);
-                let client = device::of_client(self.view, mac, known);
+                let client = device::of_client(self.view, mac, known, self.boxes);
                 let mut entities = self.metrics(subject);
                 entities.insert(tracker::KEY.to_owned(), tracker::entity(self.view, self.topics, mac));
                 self.put_device(all, &node, &client, entities);
