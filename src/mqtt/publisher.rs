@@ -44,8 +44,9 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// A publisher for this broker and this engine. `published` is where the list of our topics is kept; `seed` is
-    /// where chance comes from.
+    /// A publisher for this broker and this engine, of what these readers declare. `published` is the file in which the
+    /// list of our topics is kept; without one, topics of earlier runs are known only by what they say of themselves.
+    /// `random` spreads reconnections and announcements.
     ///
     /// # Errors
     /// When a certificate or a key cannot be used.
