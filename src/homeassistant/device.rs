@@ -26,8 +26,8 @@ pub(super) fn of_box(view: &BoxView) -> Device {
     }
 }
 
-/// Something of the household. Home Assistant makes one device of all that have a hardware address in common, so what is
-/// a box of ours, on its own list or on another's, keeps its address to itself.
+/// Something of the household. Home Assistant makes one device of all that have a hardware address in common,
+/// so what is a box of ours, on its own list or on another's, keeps its address to itself.
 pub(super) fn of_client(view: &BoxView, client: &Mac, known: &Known, boxes: &BTreeSet<Mac>) -> Device {
     let vendor = match view.value(&Subject::Client(*client), catalog::VENDOR.row()) {
         Some(Value::Text(vendor)) => Some(vendor.clone()),
@@ -47,7 +47,8 @@ fn mac(mac: &Mac) -> (&'static str, String) {
     ("mac", mac.to_string())
 }
 
-/// The address of the box's own pages, if it is one that Home Assistant takes: anything else would cost the whole message.
+/// The address of the box's own pages, if it is one that Home Assistant takes: anything else would cost the
+/// whole message.
 fn page(url: &str) -> Option<String> {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"))?;
     let authority = rest.split(['/', '?', '#']).next()?;

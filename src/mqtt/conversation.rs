@@ -105,7 +105,8 @@ impl<'a> Conversation<'a> {
         self.confirmed(sent).await
     }
 
-    /// Finds out what the broker holds. A broker that does not tell is taken to hold nothing: everything is published.
+    /// Finds out what the broker holds. A broker that does not tell is taken to hold nothing: everything is
+    /// published.
     async fn read_back(&mut self) -> Result<(), Lost> {
         self.publisher.ledger.forget();
         let mut filters: Vec<_> =
@@ -186,7 +187,8 @@ impl<'a> Conversation<'a> {
         self.send(changes.into_iter().map(Letter::from).collect()).await
     }
 
-    /// Sends results, and whatever else waits. What is not confirmed stays, and is sent at the next connection.
+    /// Sends results, and whatever else waits. What is not confirmed stays, and is sent at the next
+    /// connection.
     async fn deliver(&mut self) -> Result<(), Lost> {
         self.publisher.desk.collect();
         let letters = self.publisher.desk.give();

@@ -7,14 +7,15 @@ use super::{Rank, Retained, Topics, Wanted};
 
 /// What the broker holds against what is wanted. Pure: it only computes what to send.
 ///
-/// A topic is cleared only when it is provably ours: published by this run, listed in the file of an earlier one, or
-/// named by a message that says who sent it. Whatever else is on the broker is never touched.
+/// A topic is cleared only when it is provably ours: published by this run, listed in the file of an earlier
+/// one, or named by a message that says who sent it. Whatever else is on the broker is never touched.
 #[derive(Debug)]
 pub struct Ledger {
     topics: Topics,
     held: BTreeMap<String, Held>,
     ours: BTreeSet<String>,
-    /// The filters of a read-back that came to its end: what they match and did not bring is not on the broker.
+    /// The filters of a read-back that came to its end: what they match and did not bring is not on the
+    /// broker.
     seen: Vec<String>,
 }
 
@@ -77,9 +78,9 @@ impl Ledger {
         &self.ours
     }
 
-    /// The changes that bring the broker from what it holds to what is wanted, in the order to send them, and takes
-    /// them for sent. `replace` gives the payload for a topic where the broker holds another. Nothing is cleared
-    /// unless `sweep`.
+    /// The changes that bring the broker from what it holds to what is wanted, in the order to send them, and
+    /// takes them for sent. `replace` gives the payload for a topic where the broker holds another. Nothing
+    /// is cleared unless `sweep`.
     pub fn difference(
         &mut self,
         wanted: &Retained,
