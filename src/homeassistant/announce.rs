@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 
 use super::config::{Availability, Device, DeviceMessage, Entity, EntityMessage, Origin};
 use super::{Layout, Style, buttons, device, entity, health, held, names, tracker, update};
 use crate::engine::{BoxView, World};
-use crate::model::{Row, Subject, catalog};
+use crate::model::{Mac, Row, Subject, catalog};
 use crate::mqtt::{Declare, Held, Retained, Topics, Wanted};
 
 /// The platforms that we use: the second segment of single-entity topics.
@@ -50,7 +50,8 @@ impl Declare for Announcer {
         }
     }
 
-    /// When the layout changes, Home Assistant keeps the entities of a message that says so before it is cleared.
+    /// When the layout changes, Home Assistant keeps the entities of a message that says so before it is
+    /// cleared.
     fn farewell(&self, topic: &str) -> Option<Bytes> {
         let layout = self.layout_of(topic)?;
         (self.style.layout != Layout::Off && self.style.layout != layout)
@@ -77,9 +78,10 @@ impl Announcer {
 /// Everything Home Assistant is to be told of this world.
 pub fn announce(world: &World, style: &Style, topics: &Topics) -> Retained {
     let mut all = Retained::default();
-    for view in world.boxes() {
-        if style.layout != Layout::Off {
-            Announcement { style, topics, view }.put(&mut all);
+    if style.layout != Layout::Off {
+        let boxes = world.boxes().filter_map(|view| view.identity.mac).collect();
+        for view in world.boxes() {
+            Announcement { style, topics, view, boxes: &boxes }.put(&mut all);
         }
     }
     all
@@ -90,6 +92,8 @@ struct Announcement<'a> {
     style: &'a Style,
     topics: &'a Topics,
     view: &'a BoxView,
+    /// The hardware addresses of all boxes.
+    boxes: &'a BTreeSet<Mac>,
 }
 
 /// A device with its entities, by component id.
@@ -103,7 +107,7 @@ impl Announcement<'_> {
         for (subject, known) in self.view.shape.iter() {
             if let Subject::Client(mac) = subject {
                 let node = names::of_client(&self.view.about.id, mac);
-                let client = device::of_client(self.view, mac, known);
+                let client = device::of_client(self.view, mac, known, self.boxes);
                 let mut entities = self.metrics(subject);
                 entities.insert(tracker::KEY.to_owned(), tracker::entity(self.view, self.topics, mac));
                 self.put_device(all, &node, &client, entities);
@@ -142,7 +146,8 @@ impl Announcement<'_> {
         let availability = [self.topics.bridge_availability(), self.topics.availability(&self.view.about.id)]
             .map(|topic| Availability { topic });
         if self.style.layout == Layout::Component {
-            // Releases that need this layout may not know the key, and a device is closed to what they do not know.
+            // Releases that need this layout may not know the key, and a device is closed to what they do not
+            // know.
             let device = &Device { model_id: None, ..device.clone() };
             for (component, entity) in entities {
                 let topic = format!("{prefix}/{}/{node}/{component}/config", entity.platform);

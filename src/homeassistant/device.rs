@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::config::Device;
 use super::names;
 use crate::engine::{BoxView, Known};
@@ -24,16 +26,16 @@ pub(super) fn of_box(view: &BoxView) -> Device {
     }
 }
 
-/// Something of the household. Home Assistant makes one device of all that have a hardware address in common, so the box
-/// itself, should it be on its own list, keeps its address to itself.
-pub(super) fn of_client(view: &BoxView, client: &Mac, known: &Known) -> Device {
+/// Something of the household. Home Assistant makes one device of all that have a hardware address in common,
+/// so what is a box of ours, on its own list or on another's, keeps its address to itself.
+pub(super) fn of_client(view: &BoxView, client: &Mac, known: &Known, boxes: &BTreeSet<Mac>) -> Device {
     let vendor = match view.value(&Subject::Client(*client), catalog::VENDOR.row()) {
         Some(Value::Text(vendor)) => Some(vendor.clone()),
         _ => None,
     };
     Device {
         identifiers: vec![names::of_client(&view.about.id, client)],
-        connections: (view.identity.mac != Some(*client)).then(|| mac(client)).into_iter().collect(),
+        connections: (!boxes.contains(client)).then(|| mac(client)).into_iter().collect(),
         name: names::client(client, known),
         manufacturer: vendor,
         via_device: Some(names::of_box(&view.about.id)),
@@ -45,7 +47,8 @@ fn mac(mac: &Mac) -> (&'static str, String) {
     ("mac", mac.to_string())
 }
 
-/// The address of the box's own pages, if it is one that Home Assistant takes: anything else would cost the whole message.
+/// The address of the box's own pages, if it is one that Home Assistant takes: anything else would cost the
+/// whole message.
 fn page(url: &str) -> Option<String> {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"))?;
     let authority = rest.split(['/', '?', '#']).next()?;

@@ -36,8 +36,8 @@ pub(super) fn object_id(view: &BoxView, subject: &Subject, key: &str) -> String 
     }
 }
 
-/// The name of an entity: that of the metric, behind that of the port, channel, radio, sensor, fan or disk it is read on.
-/// The device's own name is put in front by Home Assistant.
+/// The name of an entity: that of the metric, behind that of the port, channel, radio, sensor, fan or disk it
+/// is read on. The device's own name is put in front by Home Assistant.
 pub(super) fn entity(subject: &Subject, known: &Known, metric: &str) -> String {
     match subject {
         Subject::Router | Subject::Client(_) => metric.to_owned(),

@@ -1,8 +1,8 @@
 //! The connection, and the only file that knows which library makes it.
 //!
-//! One task owns the library's event loop and does nothing but poll it. At each end of a connection the loop is
-//! thrown away with everything in it, and a new one is made: what is to be said again, the ledger knows better than
-//! a queue. The library's own reconnection is not used.
+//! One task owns the library's event loop and does nothing but poll it. At each end of a connection the loop
+//! is thrown away with everything in it, and a new one is made: what is to be said again, the ledger knows
+//! better than a queue. The library's own reconnection is not used.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -28,8 +28,8 @@ use crate::transport::Seen;
 /// The longest message that is sent. Brokers have limits of their own from 2 MB on.
 pub(super) const MAX_PACKET: usize = 1024 * 1024;
 
-/// The longest message that is taken. A longer one would end the connection, again and again, and what others leave
-/// on the broker is not ours to limit: so this is more than a broker takes by default.
+/// The longest message that is taken. A longer one would end the connection, again and again, and what others
+/// leave on the broker is not ours to limit: so this is more than a broker takes by default.
 const MAX_HEARD: usize = 8 * 1024 * 1024;
 
 /// How many messages may wait for the event loop; more than are ever sent before one is confirmed.
@@ -244,7 +244,8 @@ impl Keeper {
         else {
             return End::Abandoned;
         };
-        // What we send is small and waited for. Otherwise each step costs the 40 ms of a delayed acknowledgement.
+        // What we send is small and waited for. Otherwise each step costs the 40 ms of a delayed
+        // acknowledgement.
         event_loop.network_options.set_tcp_nodelay(true);
         let abandoned = CancellationToken::new();
         let session = Session { client, abandoned: abandoned.clone() };
@@ -279,7 +280,8 @@ impl Keeper {
         }
     }
 
-    /// One line when the connection is lost, and one more only when it turns out that the owner has to do something.
+    /// One line when the connection is lost, and one more only when it turns out that the owner has to do
+    /// something.
     fn complain(&mut self, complaint: &str, ours_to_mend: bool) {
         let shown = self.address.shown();
         let is_news = self.said.as_deref().is_none_or(|said| ours_to_mend && said != complaint);
