@@ -1,11 +1,11 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
 use super::config::{Availability, Device, DeviceMessage, Entity, EntityMessage, Origin};
 use super::{Layout, Style, buttons, device, entity, health, held, names, tracker, update};
 use crate::engine::{BoxView, World};
-use crate::model::{Mac, Row, Subject, catalog};
+use crate::model::{Row, Subject, catalog};
 use crate::mqtt::{Declare, Held, Retained, Topics, Wanted};
 
 /// The platforms that we use: the second segment of single-entity topics.
@@ -79,9 +79,8 @@ impl Announcer {
 pub fn announce(world: &World, style: &Style, topics: &Topics) -> Retained {
     let mut all = Retained::default();
     if style.layout != Layout::Off {
-        let boxes = world.boxes().filter_map(|view| view.identity.mac).collect();
         for view in world.boxes() {
-            Announcement { style, topics, view, boxes: &boxes }.put(&mut all);
+            Announcement { style, topics, view }.put(&mut all);
         }
     }
     all
@@ -92,8 +91,6 @@ struct Announcement<'a> {
     style: &'a Style,
     topics: &'a Topics,
     view: &'a BoxView,
-    /// The hardware addresses of all boxes.
-    boxes: &'a BTreeSet<Mac>,
 }
 
 /// A device with its entities, by component id.
@@ -107,7 +104,7 @@ impl Announcement<'_> {
         for (subject, known) in self.view.shape.iter() {
             if let Subject::Client(mac) = subject {
                 let node = names::of_client(&self.view.about.id, mac);
-                let client = device::of_client(self.view, mac, known, self.boxes);
+                let client = device::of_client(self.view, mac, known);
                 let mut entities = self.metrics(subject);
                 entities.insert(tracker::KEY.to_owned(), tracker::entity(self.view, self.topics, mac));
                 self.put_device(all, &node, &client, entities);

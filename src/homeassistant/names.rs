@@ -41,6 +41,8 @@ pub(super) fn object_id(view: &BoxView, subject: &Subject, key: &str) -> String 
 pub(super) fn entity(subject: &Subject, known: &Known, metric: &str) -> String {
     match subject {
         Subject::Router | Subject::Client(_) => metric.to_owned(),
+        // A box that names its sensors and fans says what they measure.
+        Subject::Sensor(_) | Subject::Fan(_) if known.label.is_some() => thing(subject, known),
         other => format!("{} {}", thing(other, known), uncapitalised(metric)),
     }
 }
