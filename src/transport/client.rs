@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use super::cookies::Cookies;
 use super::names::Names;
 use super::tls::{Manner, Seen};
-use super::{Body, Exchange, Recorder, Reply, Request, Settings, errors, tls};
+use super::{Exchange, Recorder, Reply, Request, Settings, errors, tls};
 use crate::model::{Deadline, Fault};
 
 /// The one way to talk to one box.
@@ -187,10 +187,9 @@ fn build(client: &reqwest::Client, request: &Request, url: Url) -> reqwest::Requ
     for (name, value) in &request.headers {
         builder = builder.header(*name, value);
     }
-    match &request.body {
-        Body::Empty => builder,
-        Body::Json(document) => builder.header("Content-Type", "application/json").body(document.to_string()),
-        Body::Form(fields) => builder.form(fields),
+    match request.body.encoded() {
+        None => builder,
+        Some((kind, text)) => builder.header("Content-Type", kind).body(text),
     }
 }
 
