@@ -1,7 +1,6 @@
 //! Records what is said to a box, for its owner to look at, to report, and to replay.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -96,32 +95,12 @@ impl Capture {
     /// # Errors
     /// When the file cannot be written.
     pub fn save(&self, path: &Path) -> io::Result<()> {
-        let text = serde_json::to_vec_pretty(&self.har())?;
-        let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-        name.push(format!(".{:08x}.tmp", fastrand::u32(..)));
-        let unfinished = path.with_file_name(name);
-        let written = write_new(&unfinished, &text).and_then(|()| fs::rename(&unfinished, path));
-        if written.is_err() {
-            // It may not exist; the first error is the one that counts.
-            drop(fs::remove_file(&unfinished));
-        }
-        written
+        self.har().save(path)
     }
 
     fn tape(&self) -> MutexGuard<'_, Tape> {
         self.tape.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text)?;
-    file.write_all(b"\n")?;
-    file.sync_all()
 }
 
 impl Recorder for Capture {

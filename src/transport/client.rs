@@ -33,7 +33,7 @@ impl Transport {
     pub fn new(settings: Settings, recorder: Option<Arc<dyn Recorder>>) -> Result<Self, Fault> {
         let seen = Seen::default();
         let cookies = Arc::new(Cookies::default());
-        let clients = Manner::of(&settings.trust)
+        let clients = manners(&settings)
             .iter()
             .map(|manner| Ok((*manner, client(&settings, *manner, &seen, &cookies)?)))
             .collect::<Result<_, Fault>>()?;
@@ -118,7 +118,7 @@ impl Transport {
                 }
                 Err(error) => error,
             };
-            let may_be_age = errors::handshake(&error).is_some_and(errors::may_be_age);
+            let may_be_age = error.is_connect() && errors::may_be_age(&error);
             let fault = self.fault(error);
             if !may_be_age || matches!(fault, Fault::PinMismatch { .. }) {
                 return Err(fault);
@@ -180,6 +180,10 @@ impl Transport {
     fn fault(&self, error: reqwest::Error) -> Fault {
         errors::fault(error, &self.settings.trust, &self.seen, self.settings.url.scheme() == "https")
     }
+}
+
+fn manners(settings: &Settings) -> &'static [Manner] {
+    if settings.url.scheme() == "https" { Manner::of(&settings.trust) } else { &[Manner::Modern] }
 }
 
 fn build(client: &reqwest::Client, request: &Request, url: Url) -> reqwest::RequestBuilder {

@@ -2,8 +2,8 @@
 //!
 //! Reading is tolerant: what is missing, unknown or of another type is left out, and the rest is kept.
 
-use std::fs;
-use std::io;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
 use std::path::Path;
 
 use base64::Engine;
@@ -57,6 +57,34 @@ impl Har {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         Ok(serde_json::from_slice(bytes)?)
     }
+
+    /// Writes the recording into a file that only its owner can read. The file appears when it is complete.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: &Path) -> io::Result<()> {
+        let text = serde_json::to_vec_pretty(self)?;
+        let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+        name.push(format!(".{:08x}.tmp", fastrand::u32(..)));
+        let unfinished = path.with_file_name(name);
+        let written = write_new(&unfinished, &text).and_then(|()| fs::rename(&unfinished, path));
+        if written.is_err() {
+            // It may not exist; the first error is the one that counts.
+            drop(fs::remove_file(&unfinished));
+        }
+        written
+    }
+}
+
+fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text)?;
+    file.write_all(b"\n")?;
+    file.sync_all()
 }
 
 /// What a recording holds.

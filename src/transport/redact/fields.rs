@@ -40,7 +40,7 @@ const SECRET_PARTS: [&str; 17] = [
 const SECRET_ENDS: [&str; 6] = ["pwd", "pws", "key", "psk", "pin", "puk"];
 
 /// Names of fields that are secret.
-const SECRETS: [&str; 37] = [
+const SECRETS: [&str; 38] = [
     "pass",
     "pw",
     "sn",
@@ -77,6 +77,7 @@ const SECRETS: [&str; 37] = [
     "enodebid",
     "caller",
     "callee",
+    "number",
     "xsrf",
 ];
 
@@ -91,6 +92,9 @@ const NAME_PARTS: [&str; 8] = [
     "netbiosname",
     "computername",
 ];
+
+/// Parts of names of fields that hold a version.
+const VERSION_PARTS: [&str; 5] = ["version", "firmware", "swver", "hwver", "fwver"];
 
 /// Names of fields that hold what the owner called something when they stand beside a device's address.
 const NAMES_OF_DEVICES: [&str; 8] =
@@ -121,7 +125,7 @@ impl Sense {
             Self::Secret
         } else if NAME_PARTS.iter().any(|part| name.contains(part)) {
             Self::Name
-        } else if name.contains("version") || name.contains("firmware") || name.ends_with("ver") {
+        } else if VERSION_PARTS.iter().any(|part| name.contains(part)) {
             Self::Version
         } else {
             Self::Plain
@@ -177,12 +181,16 @@ impl Surroundings {
     }
 }
 
+/// Whether a value is an index or a level rather than anybody's number.
+pub(super) fn is_small_number(value: &str) -> bool {
+    value.len() <= 3 && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether a value says how something is set rather than what it is called.
 pub(super) fn is_setting(value: &str) -> bool {
     const WORDS: [&str; 11] =
         ["on", "off", "yes", "no", "true", "false", "enable", "disable", "enabled", "disabled", "auto"];
-    value.bytes().all(|byte| byte.is_ascii_digit()) && value.len() <= 3
-        || WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
+    is_small_number(value) || WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// A name in lower case, without what different boxes put between its words.
@@ -225,12 +233,24 @@ mod tests {
         ] {
             assert_eq!(Sense::of(name), Sense::Secret, "{name}");
         }
+        for name in ["SoftwareVersion", "firmware", "sw_ver"] {
+            assert_eq!(Sense::of(name), Sense::Version, "{name}");
+        }
         for name in ["ssidName", "SSID", "hostName", "primary_name"] {
             assert_eq!(Sense::of(name), Sense::Name, "{name}");
         }
-        for name in
-            ["uptime", "model_name", "snr", "ping_ms", "signal", "rsaPubKey", "status", "data", "bytes_down"]
-        {
+        for name in [
+            "uptime",
+            "model_name",
+            "snr",
+            "ping_ms",
+            "signal",
+            "rsaPubKey",
+            "status",
+            "data",
+            "bytes_down",
+            "dns_server",
+        ] {
             assert_eq!(Sense::of(name), Sense::Plain, "{name}");
         }
     }

@@ -233,7 +233,8 @@ impl Redactor {
             Json::Null | Json::Bool(_) => {}
             Json::Number(number) => {
                 let text = number.to_string();
-                if sense == Sense::Secret || self.secrets.replace(&text, Place::Value) != text {
+                let private = sense == Sense::Secret && !fields::is_small_number(&text);
+                if private || self.secrets.replace(&text, Place::Value) != text {
                     *json = Json::from(0);
                 }
             }
@@ -263,7 +264,7 @@ impl Redactor {
             return text.to_owned();
         }
         match sense {
-            Sense::Secret if text.chars().count() > 1 => {
+            Sense::Secret if text.chars().count() > 1 && !fields::is_small_number(text) => {
                 let stand_in = self.pseudonyms.secret(text);
                 self.learn(text, &stand_in);
                 stand_in

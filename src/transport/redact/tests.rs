@@ -36,6 +36,18 @@ fn a_document_keeps_its_shape_and_its_types() {
 }
 
 #[test]
+fn small_numbers_are_not_anybodys() {
+    let mut redactor = Redactor::default();
+    let cpu = json!({"user": 12, "system": 3, "key": "7", "pin": "", "number": "12"});
+    assert_eq!(json_of(&mut redactor, &cpu), cpu);
+    let call = json!({"number": "0123456789", "pin": 1234, "dns_server": "9.9.9.9"});
+    assert_eq!(
+        json_of(&mut redactor, &call),
+        json!({"number": "redacted-1", "pin": 0, "dns_server": "203.0.113.1"})
+    );
+}
+
+#[test]
 fn what_is_secret_in_one_place_is_secret_everywhere() {
     let mut redactor = Redactor::default();
     assert_eq!(redactor.header("Set-Cookie", "session=a1b2c3d4; Path=/"), "session=redacted-1; Path=/");
@@ -79,7 +91,8 @@ fn xml_and_pages_are_searched() {
         redactor.body("text/xml", xml),
         "<response><Imei>redacted-1</Imei><WifiSsid>name-1</WifiSsid><Msisdn></Msisdn><rsrp>-95dBm</rsrp></response>"
     );
-    let page = "<meta name=\"csrf_token\" content=\"abc123\"><script>var sid = '99';</script>at 192.168.1.7";
+    let page =
+        "<meta name=\"csrf_token\" content=\"abc123\"><script>var sid = '9999';</script>at 192.168.1.7";
     assert_eq!(
         redactor.body("text/html", page),
         "<meta name=\"csrf_token\" content=\"redacted-2\"><script>var sid = 'redacted-3';</script>at 192.0.2.7"
