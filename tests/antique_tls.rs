@@ -217,6 +217,10 @@ async fn a_pin_opens_a_server_that_signs_with_sha_1_only() {
     let old = ["-tls1_2", "-cipher", ANYTHING_GOES, "-sigalgs", "RSA+SHA1"];
     a_pin_opens(&Identity::new("rsa:2048", &[]), &old).await;
     a_pin_opens(&Identity::new("rsa:1024", &[]), &old).await;
+
+    let unpinned = Server::new(&Identity::new("rsa:2048", &[]), &old).ask(Trust::Authorities("")).await;
+    let fault = unpinned.unwrap_err();
+    assert!(fault.to_string().contains("'router2mqtt pin URL'"), "{fault}");
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ use crate::model::{Deadline, Fault};
 const USE_HTTPS: &str = "if its port speaks TLS, write https:// in 'url'";
 const USE_HTTP: &str = "if its port speaks plain HTTP, write http:// in 'url'";
 
+const PIN_IT: &str = "its certificate has to be pinned: see whether 'router2mqtt pin URL' shows one";
+
 /// The fault behind a failed request.
 pub(super) fn fault(error: reqwest::Error, trust: &Trust, seen: &Seen, encrypted: bool) -> Fault {
     let connecting = error.is_connect();
@@ -71,6 +73,9 @@ pub(super) fn tls_fault(error: &rustls::Error, trust: &Trust, seen: &Seen) -> Fa
         }
         (rustls::Error::InvalidCertificate(_), Trust::Authorities(_), Some(seen)) => {
             Fault::PinMissing { seen: seen.to_string() }
+        }
+        (_, Trust::Authorities(_), None) if may_be_age(error) => {
+            Fault::Tls(format!("{}; or it is so old that {PIN_IT}", explained(error)))
         }
         _ => Fault::Tls(explained(error)),
     }

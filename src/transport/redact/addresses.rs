@@ -180,12 +180,12 @@ mod tests {
 
     #[test]
     fn internet_addresses_are_found_anywhere() {
-        assert_eq!(redacted("from 192.168.0.7:443 to 9.9.9.9."), "from 192.0.2.7:443 to 203.0.113.1.");
+        assert_eq!(redacted("from 192.168.0.7:443 to 198.18.0.9."), "from 192.0.2.7:443 to 203.0.113.1.");
         assert_eq!(redacted("192.168.0.10-192.168.0.50"), "192.0.2.10-192.0.2.50");
         assert_eq!(redacted("192.168.0.0/24,255.255.255.0"), "192.0.2.0/24,255.255.255.0");
-        assert_eq!(redacted("[2a01:e0a:1:2::1]:80 2a01:e0a::/32."), "[2001:db8::1]:80 2001:db8::2/32.");
+        assert_eq!(redacted("[fd00:e0a:1:2::1]:80 fd00:e0a::/32."), "[2001:db8::1]:80 2001:db8::2/32.");
         assert_eq!(redacted("fe80::1234:5678:9abc:def0%eth0 ::1"), "fe80::1%eth0 ::1");
-        assert_eq!(redacted("2A01:E0A:0:0:0:0:0:1"), "2001:db8::1");
+        assert_eq!(redacted("FD00:E0A:0:0:0:0:0:1"), "2001:db8::1");
     }
 
     #[test]

@@ -174,14 +174,14 @@ mod tests {
         assert_eq!(v4("192.168.0.1"), "192.0.2.1");
         assert_eq!(v4("10.0.0.1"), "192.0.2.2");
         assert_eq!(v4("192.168.0.77"), "192.0.2.77");
-        assert_eq!(v4("8.8.8.8"), "203.0.113.1");
+        assert_eq!(v4("198.18.0.8"), "203.0.113.1");
         assert_eq!(v4("192.168.0.1"), "192.0.2.1");
         for kept in ["255.255.255.0", "255.255.255.255", "0.0.0.0", "127.0.0.1", "224.0.0.251", "192.0.2.99"]
         {
             assert_eq!(v4(kept), kept);
         }
         let mut v6 = |text: &str| pseudonyms.v6(text.parse().unwrap()).to_string();
-        assert_eq!(v6("2a01:e0a::1"), "2001:db8::1");
+        assert_eq!(v6("fd00:e0a::1"), "2001:db8::1");
         assert_eq!(v6("fe80::11:22ff:fe33:4455"), "fe80::2");
         for kept in ["::1", "::", "ff02::1", "2001:db8::5", "fe80::2"] {
             assert_eq!(v6(kept), kept);
@@ -196,7 +196,7 @@ mod tests {
         let mut pseudonyms = Pseudonyms::default();
         for number in 0..2000_u32 {
             assert!(pseudonyms.v4(Ipv4Addr::from(0x0a00_0001 + number)).is_documentation());
-            assert!(pseudonyms.v4(Ipv4Addr::from(0x5000_0001 + number)).is_documentation());
+            assert!(pseudonyms.v4(Ipv4Addr::from(0xc612_0001 + number)).is_documentation());
         }
     }
 }
