@@ -7,7 +7,6 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use rumqttc::{
@@ -23,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::pace::Pace;
 use super::tls::{self, TlsError};
 use super::{Settings, Topics};
+use crate::engine::Pauses;
 use crate::transport::Seen;
 
 /// The longest message that is sent. Brokers have limits of their own from 2 MB on.
@@ -178,7 +178,8 @@ impl Link {
     /// Begins to connect.
     pub(super) fn start(address: Address, pace: Pace, random: fastrand::Rng) -> Self {
         let (tell, happenings) = mpsc::channel(HEARD);
-        let keeper = Keeper { address, pace, random, tell, pause: pace.retry_least, said: None };
+        let pauses = Pauses::between(pace.retry_least, pace.retry_most, random);
+        let keeper = Keeper { address, pace, tell, pauses, said: None };
         Self { happenings, keeper: tokio::spawn(keeper.run()) }
     }
 
@@ -204,9 +205,8 @@ enum End {
 struct Keeper {
     address: Address,
     pace: Pace,
-    random: fastrand::Rng,
     tell: mpsc::Sender<Happening>,
-    pause: Duration,
+    pauses: Pauses,
     /// What was said of the present outage.
     said: Option<String>,
 }
@@ -217,14 +217,14 @@ impl Keeper {
             let began = Instant::now();
             let end = self.connect().await;
             if began.elapsed() >= self.pace.good_after {
-                self.pause = self.pace.retry_least;
+                self.pauses.reset();
             }
             match end {
                 End::Asked => return,
                 End::Abandoned => self.complain("it no longer confirms messages", false),
                 End::Failed { error, was_up } => {
                     if is_refused_login(&error) {
-                        self.pause = self.pace.retry_most;
+                        self.pauses.at_the_longest();
                     }
                     let ours_to_mend = is_refused_login(&error) || matches!(*error, ConnectionError::Tls(_));
                     self.complain(&explain(&error, was_up, &self.address), ours_to_mend);
@@ -233,8 +233,7 @@ impl Keeper {
             if self.tell.send(Happening::Down).await.is_err() {
                 return;
             }
-            tokio::time::sleep(self.pause.mul_f64(0.5 + self.random.f64() / 2.0)).await;
-            self.pause = (self.pause * 2).min(self.pace.retry_most);
+            tokio::time::sleep(self.pauses.next()).await;
         }
     }
 
