@@ -3,6 +3,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::commands::Letter;
@@ -18,6 +19,7 @@ pub(super) struct Conversation<'a> {
     publisher: &'a mut Publisher,
     link: &'a mut Link,
     session: Session,
+    began: Instant,
     /// The word we sent ourselves, while we wait for it.
     fence: Option<String>,
     /// Whether retained messages are being collected for the ledger.
@@ -27,9 +29,10 @@ pub(super) struct Conversation<'a> {
 }
 
 impl<'a> Conversation<'a> {
-    pub(super) const fn new(publisher: &'a mut Publisher, link: &'a mut Link, session: Session) -> Self {
+    pub(super) fn new(publisher: &'a mut Publisher, link: &'a mut Link, session: Session) -> Self {
         publisher.desk.reconnected();
-        Self { publisher, link, session, fence: None, reading: false, engine_ended: false }
+        let began = Instant::now();
+        Self { publisher, link, session, began, fence: None, reading: false, engine_ended: false }
     }
 
     /// Talks to the broker until the connection is lost, or until told to stop.
@@ -61,11 +64,17 @@ impl<'a> Conversation<'a> {
         self.birth().await?;
         self.read_back().await?;
         self.update().await?;
-        self.publisher.broker.send_replace(Broker::Settled);
+        self.settled();
         loop {
             self.deliver().await?;
             self.serve().await?;
         }
+    }
+
+    fn settled(&self) {
+        let topics = self.publisher.ledger.ours().len();
+        tracing::info!(topics, "the broker holds everything after {} ms", self.began.elapsed().as_millis());
+        self.publisher.broker.send_replace(Broker::Settled);
     }
 
     /// Waits for one thing to happen, and answers it.
@@ -138,7 +147,7 @@ impl<'a> Conversation<'a> {
         self.fence = Some(word.clone());
         let sent = self.session.publish(fence, Bytes::from(word), false)?;
         self.confirmed(sent).await?;
-        let limit = tokio::time::Instant::now() + self.publisher.pace.read_back;
+        let limit = Instant::now() + self.publisher.pace.read_back;
         while self.fence.is_some() {
             match tokio::time::timeout_at(limit, self.link.next()).await {
                 Ok(happening) => self.hear(happening)?,

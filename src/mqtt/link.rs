@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::pace::Pace;
 use super::tls::{self, TlsError};
+use super::wire::Wire;
 use super::{Settings, Topics};
 use crate::engine::Pauses;
 use crate::transport::Seen;
@@ -145,6 +146,7 @@ impl Address {
         options.set_last_will(LastWill::new(self.will.clone(), "offline", QoS::AtLeastOnce, true));
         // Mosquitto takes 20 at once from anybody; more brings no more speed.
         options.set_inflight(20);
+        options.set_socket_connector(|host, _| Wire::connect(host));
         match (username, password) {
             (Some(name), Some(password)) => {
                 options.set_credentials(name.clone(), password.expose_secret().to_owned());

@@ -28,6 +28,7 @@ pub(crate) mod testing;
 mod tests;
 mod tls;
 mod topics;
+mod wire;
 
 pub use ledger::{Change, Held, Ledger};
 pub use publisher::{Broker, Publisher};
