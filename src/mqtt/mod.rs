@@ -6,6 +6,7 @@
 
 mod commands;
 mod conversation;
+mod greet;
 mod ledger;
 mod link;
 mod pace;
@@ -22,6 +23,7 @@ mod tests;
 mod tls;
 mod topics;
 
+pub use greet::{Unwelcome, greet};
 pub use ledger::{Change, Held, Ledger};
 pub use publisher::{Broker, Publisher};
 pub use retained::{Declare, Retained, Wanted};
