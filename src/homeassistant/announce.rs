@@ -142,6 +142,8 @@ impl Announcement<'_> {
         let availability = [self.topics.bridge_availability(), self.topics.availability(&self.view.about.id)]
             .map(|topic| Availability { topic });
         if self.style.layout == Layout::Component {
+            // Releases that need this layout may not know the key, and a device is closed to what they do not know.
+            let device = &Device { model_id: None, ..device.clone() };
             for (component, entity) in entities {
                 let topic = format!("{prefix}/{}/{node}/{component}/config", entity.platform);
                 let availability = entity.availability.clone().unwrap_or_else(|| availability.to_vec());

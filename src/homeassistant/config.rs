@@ -36,7 +36,7 @@ pub(super) struct EntityMessage<'a> {
 }
 
 /// A device: a box, or something of the household.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Device {
     #[serde(rename = "ids")]
     pub(super) identifiers: Vec<String>,

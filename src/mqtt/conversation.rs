@@ -107,7 +107,6 @@ impl<'a> Conversation<'a> {
     /// Finds out what the broker holds. A broker that does not tell is taken to hold nothing: everything is published.
     async fn read_back(&mut self) -> Result<(), Lost> {
         self.publisher.ledger.forget();
-        // What came while it was asked for is asked for again by the subscription.
         let mut filters: Vec<_> =
             self.publisher.declares.iter().flat_map(|reader| reader.filters()).collect();
         filters.sort();
@@ -130,7 +129,9 @@ impl<'a> Conversation<'a> {
     /// Subscribes, and sends ourselves a word: when it comes back, everything retained has come before it.
     async fn ask(&mut self, filters: Vec<String>, fence: &str) -> Result<bool, Lost> {
         let granted = self.session.subscribe(filters, false)?;
-        let granted = self.confirmed(granted).await?;
+        if !self.confirmed(granted).await? {
+            return Ok(false);
+        }
         let word = format!("{:016x}", self.publisher.random.u64(..));
         self.fence = Some(word.clone());
         let sent = self.session.publish(fence, Bytes::from(word), false)?;
@@ -142,7 +143,7 @@ impl<'a> Conversation<'a> {
                 Err(_) => return Ok(false),
             }
         }
-        Ok(granted)
+        Ok(true)
     }
 
     /// Brings the broker up to date with the world.

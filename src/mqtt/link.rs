@@ -25,8 +25,12 @@ use super::tls::{self, TlsError};
 use super::{Settings, Topics};
 use crate::transport::Seen;
 
-/// The longest message that is sent or taken. Brokers have limits of their own from 2 MB on.
+/// The longest message that is sent. Brokers have limits of their own from 2 MB on.
 pub(super) const MAX_PACKET: usize = 1024 * 1024;
+
+/// The longest message that is taken. A longer one would end the connection, again and again, and what others leave
+/// on the broker is not ours to limit: so this is more than a broker takes by default.
+const MAX_HEARD: usize = 8 * 1024 * 1024;
 
 /// How many messages may wait for the event loop; more than are ever sent before one is confirmed.
 const QUEUE: usize = 128;
@@ -146,7 +150,7 @@ impl Address {
         // The library expects an IPv6 address without the brackets of URLs.
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let mut options = MqttOptions::new(client_id.clone(), (host, *port));
-        options.set_keep_alive(20).set_max_packet_size(MAX_PACKET, MAX_PACKET).set_clean_session(true);
+        options.set_keep_alive(20).set_max_packet_size(MAX_HEARD, MAX_PACKET).set_clean_session(true);
         if let Some(will) = &self.will {
             options.set_last_will(LastWill::new(will.clone(), "offline", QoS::AtLeastOnce, true));
         }
@@ -248,7 +252,7 @@ struct Keeper {
     random: fastrand::Rng,
     tell: mpsc::Sender<Happening>,
     pause: Duration,
-    /// The last complaint, so that it is made once.
+    /// What was said of the present outage.
     said: Option<String>,
 }
 
@@ -262,13 +266,13 @@ impl Keeper {
             }
             match end {
                 End::Asked => return,
-                End::Abandoned => self.complain("it no longer confirms messages"),
+                End::Abandoned => self.complain("it no longer confirms messages", false),
                 End::Failed { error, was_up } => {
                     if is_refused_login(&error) {
                         self.pause = self.pace.retry_most;
                     }
-                    let complaint = explain(&error, was_up, &self.address);
-                    self.complain(&complaint);
+                    let ours_to_mend = is_refused_login(&error) || matches!(*error, ConnectionError::Tls(_));
+                    self.complain(&explain(&error, was_up, &self.address), ours_to_mend);
                 }
             }
             if self.tell.send(Happening::Down).await.is_err() {
@@ -280,11 +284,13 @@ impl Keeper {
     }
 
     async fn connect(&mut self) -> End {
-        let Ok((client, event_loop)) =
+        let Ok((client, mut event_loop)) =
             AsyncClient::builder(self.address.options()).capacity(QUEUE).try_build()
         else {
             return End::Abandoned;
         };
+        // What we send is small and waited for. Otherwise each step costs the 40 ms of a delayed acknowledgement.
+        event_loop.network_options.set_tcp_nodelay(true);
         let abandoned = CancellationToken::new();
         let session = Session { client, abandoned: abandoned.clone() };
         tokio::select! {
@@ -318,14 +324,16 @@ impl Keeper {
         }
     }
 
-    fn complain(&mut self, complaint: &str) {
+    /// One line when the connection is lost, and one more only when it turns out that the owner has to do something.
+    fn complain(&mut self, complaint: &str, ours_to_mend: bool) {
         let shown = self.address.shown();
-        if self.said.as_deref() == Some(complaint) {
+        let is_news = self.said.as_deref().is_none_or(|said| ours_to_mend && said != complaint);
+        if is_news {
+            tracing::warn!("no connection to the broker at {shown}: {complaint}; trying again by itself");
+            self.said = Some(complaint.to_owned());
+        } else {
             tracing::debug!("still no connection to the broker at {shown}: {complaint}");
-            return;
         }
-        tracing::warn!("no connection to the broker at {shown}: {complaint}; trying again by itself");
-        self.said = Some(complaint.to_owned());
     }
 }
 

@@ -9,6 +9,8 @@ mod conversation;
 mod greet;
 mod ledger;
 mod link;
+#[cfg(test)]
+mod link_tests;
 mod pace;
 mod published;
 mod publisher;
