@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::server::Server;
+use super::server::{Server, Tls};
 use super::{Appliance, Certificate, Noise, Power, Tally, Troubles};
 use crate::transport::Pin;
 
@@ -102,7 +102,8 @@ pub enum StartError {
 /// A simulated box that is running; it stops when this is dropped.
 #[derive(Debug)]
 pub struct Running {
-    family: &'static Family,
+    name: String,
+    credentials: &'static [(&'static str, &'static str)],
     address: SocketAddr,
     pin: Option<Pin>,
     parts: Parts,
@@ -120,16 +121,21 @@ pub async fn start(family: &str, options: Options) -> Result<Running, StartError
         .iter()
         .find(|known| known.name == family)
         .ok_or_else(|| StartError::UnknownFamily(family.to_owned()))?;
+    run(family.name, family.credentials, options, family.build).await
+}
+
+/// Starts a box that `build` makes.
+pub(super) async fn run(
+    name: &str,
+    credentials: &'static [(&'static str, &'static str)],
+    options: Options,
+    build: impl FnOnce(Parts) -> Arc<dyn Appliance>,
+) -> Result<Running, StartError> {
     let listener =
         TcpListener::bind(options.listen).await.map_err(|error| StartError::Listen(options.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(options.listen, error))?;
     let usual = |keys: &[&str]| {
-        family
-            .credentials
-            .iter()
-            .find(|(key, _)| keys.contains(key))
-            .map_or("", |(_, value)| *value)
-            .to_owned()
+        credentials.iter().find(|(key, _)| keys.contains(key)).map_or("", |(_, value)| *value).to_owned()
     };
     let parts = Parts {
         username: options.username.unwrap_or_else(|| usual(&["username"])),
@@ -142,22 +148,26 @@ pub async fn start(family: &str, options: Options) -> Result<Running, StartError
         address,
         model: options.model,
     };
-    let (pin, tls) = if options.tls {
+    let (pin, tls, shown) = if options.tls {
         let (pin, config) = certificate()?;
-        (Some(pin), Some(watch::Sender::new(config)))
+        let (_, other) = certificate()?;
+        let current = watch::Sender::new(config);
+        let shown = Tls::new(current.subscribe(), other);
+        (Some(pin), Some(current), Some(shown))
     } else {
-        (None, None)
+        (None, None, None)
     };
     let stop = CancellationToken::new();
     let server = Server {
-        appliance: (family.build)(parts.clone()),
-        tls: tls.as_ref().map(watch::Sender::subscribe),
+        appliance: build(parts.clone()),
+        tls: shown,
+        troubles: parts.troubles.clone(),
         power: parts.power.clone(),
         tally: Arc::clone(&parts.tally),
         stop: stop.clone(),
     };
     let task = tokio::spawn(server.run(listener, address));
-    Ok(Running { family, address, pin, parts, stop, task, tls })
+    Ok(Running { name: name.to_owned(), credentials, address, pin, parts, stop, task, tls })
 }
 
 fn certificate() -> Result<(Pin, Arc<rustls::ServerConfig>), StartError> {
@@ -215,9 +225,9 @@ impl Running {
     /// The keys that can stand under `routers.<id>` as they are.
     pub fn configuration(&self) -> Json {
         let mut keys = serde_json::Map::new();
-        keys.insert("type".to_owned(), json!(self.family.name));
+        keys.insert("type".to_owned(), json!(self.name));
         keys.insert("url".to_owned(), json!(self.url()));
-        for (key, _) in self.family.credentials {
+        for (key, _) in self.credentials {
             let value = if *key == "username" { &self.parts.username } else { &self.parts.password };
             keys.insert((*key).to_owned(), json!(value));
         }

@@ -3,6 +3,7 @@
 mod deadlines;
 mod manners;
 mod pins;
+mod recording;
 mod server;
 
 use std::time::Duration;

@@ -71,6 +71,31 @@ async fn without_a_pin_the_fingerprint_is_told() {
     );
 }
 
+#[tokio::test]
+async fn a_box_that_hangs_up_on_a_modern_greeting_gets_an_old_one() {
+    let certificate = Certificate::new("02:00:00:00:00:01").unwrap();
+    let config = certificate.server().unwrap();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    let address = port(move |stream| {
+        let first = counted.fetch_add(1, Ordering::SeqCst) == 0;
+        let config = Arc::clone(&config);
+        async move {
+            if first {
+                return;
+            }
+            let mut stream = greet(config, stream).await.unwrap();
+            assert_eq!(stream.get_ref().1.protocol_version(), Some(rustls::ProtocolVersion::TLSv1_2));
+            hear(&mut stream).await;
+            say(&mut stream, PAGE).await;
+        }
+    })
+    .await;
+    let pins = Trust::Pinned(vec![certificate.pin()]);
+    assert_eq!(asked(&format!("https://{address}"), pins).await, Ok(200));
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+}
+
 /// Shows somebody else's certificate, but has only a key of its own.
 #[derive(Debug)]
 struct Impostor(Arc<CertifiedKey>);
