@@ -45,7 +45,7 @@ fn broker(config: &Config) -> String {
 async fn connect(config: &Config) -> anyhow::Result<Exit> {
     let mut exit = Exit::Success;
     for router in &config.routers {
-        let outcome = visit(router, &everything(router)).await?;
+        let outcome = visit(router, &everything(router), None).await?;
         print::result(&line(router, &outcome))?;
         exit = exit.max(outcome.as_ref().map_or_else(Exit::of, |_| Exit::Success));
     }

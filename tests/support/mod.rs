@@ -16,6 +16,7 @@
 pub mod bridge;
 pub mod broker;
 pub mod observer;
+pub mod program;
 pub mod seeds;
 
 use std::time::Duration;
