@@ -22,12 +22,14 @@ pub(super) struct Conversation<'a> {
     fence: Option<String>,
     /// Whether retained messages are being collected for the ledger.
     reading: bool,
+    /// The world changes no more; what remains is to tell what is still to be told, and to be stopped.
+    engine_ended: bool,
 }
 
 impl<'a> Conversation<'a> {
     pub(super) const fn new(publisher: &'a mut Publisher, link: &'a mut Link, session: Session) -> Self {
         publisher.desk.reconnected();
-        Self { publisher, link, session, fence: None, reading: false }
+        Self { publisher, link, session, fence: None, reading: false, engine_ended: false }
     }
 
     /// Talks to the broker until the connection is lost, or until told to stop.
@@ -71,10 +73,9 @@ impl<'a> Conversation<'a> {
         let publisher = &mut *self.publisher;
         tokio::select! {
             happening = self.link.next() => self.hear(happening)?,
-            changed = publisher.world.changed() => match changed {
+            changed = publisher.world.changed(), if !self.engine_ended => match changed {
                 Ok(()) => self.update().await?,
-                // The engine has ended; what remains is to be told to stop.
-                Err(_) => self.wait(std::future::pending::<Result<(), Lost>>()).await?,
+                Err(_) => self.engine_ended = true,
             },
             () = publisher.desk.listen() => {}
             step = publisher.rebirth.due() => self.announce(step).await?,
@@ -104,7 +105,8 @@ impl<'a> Conversation<'a> {
         self.confirmed(sent).await
     }
 
-    /// Finds out what the broker holds. A broker that does not tell is taken to hold nothing: everything is published.
+    /// Finds out what the broker holds. A broker that does not tell is taken to hold nothing: everything is
+    /// published.
     async fn read_back(&mut self) -> Result<(), Lost> {
         self.publisher.ledger.forget();
         let mut filters: Vec<_> =
@@ -185,7 +187,8 @@ impl<'a> Conversation<'a> {
         self.send(changes.into_iter().map(Letter::from).collect()).await
     }
 
-    /// Sends results, and whatever else waits. What is not confirmed stays, and is sent at the next connection.
+    /// Sends results, and whatever else waits. What is not confirmed stays, and is sent at the next
+    /// connection.
     async fn deliver(&mut self) -> Result<(), Lost> {
         self.publisher.desk.collect();
         let letters = self.publisher.desk.give();
@@ -198,6 +201,7 @@ impl<'a> Conversation<'a> {
 
     /// Says that nobody is there any more, and leaves in good order.
     async fn farewell(&mut self) {
+        self.publisher.desk.collect();
         let mut letters = self.publisher.desk.give();
         let world = self.publisher.world.borrow().clone();
         let topics = &self.publisher.topics;

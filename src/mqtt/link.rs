@@ -1,13 +1,12 @@
 //! The connection, and the only file that knows which library makes it.
 //!
-//! One task owns the library's event loop and does nothing but poll it. At each end of a connection the loop is
-//! thrown away with everything in it, and a new one is made: what is to be said again, the ledger knows better than
-//! a queue. The library's own reconnection is not used.
+//! One task owns the library's event loop and does nothing but poll it. At each end of a connection the loop
+//! is thrown away with everything in it, and a new one is made: what is to be said again, the ledger knows
+//! better than a queue. The library's own reconnection is not used.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use rumqttc::{
@@ -23,13 +22,14 @@ use tokio_util::sync::CancellationToken;
 use super::pace::Pace;
 use super::tls::{self, TlsError};
 use super::{Settings, Topics};
+use crate::engine::Pauses;
 use crate::transport::Seen;
 
 /// The longest message that is sent. Brokers have limits of their own from 2 MB on.
 pub(super) const MAX_PACKET: usize = 1024 * 1024;
 
-/// The longest message that is taken. A longer one would end the connection, again and again, and what others leave
-/// on the broker is not ours to limit: so this is more than a broker takes by default.
+/// The longest message that is taken. A longer one would end the connection, again and again, and what others
+/// leave on the broker is not ours to limit: so this is more than a broker takes by default.
 const MAX_HEARD: usize = 8 * 1024 * 1024;
 
 /// How many messages may wait for the event loop; more than are ever sent before one is confirmed.
@@ -223,7 +223,8 @@ impl Link {
     /// Begins to connect.
     pub(super) fn start(address: Address, pace: Pace, random: fastrand::Rng) -> Self {
         let (tell, happenings) = mpsc::channel(HEARD);
-        let keeper = Keeper { address, pace, random, tell, pause: pace.retry_least, said: None };
+        let pauses = Pauses::between(pace.retry_least, pace.retry_most, random);
+        let keeper = Keeper { address, pace, tell, pauses, said: None };
         Self { happenings, keeper: tokio::spawn(keeper.run()) }
     }
 
@@ -249,9 +250,8 @@ enum End {
 struct Keeper {
     address: Address,
     pace: Pace,
-    random: fastrand::Rng,
     tell: mpsc::Sender<Happening>,
-    pause: Duration,
+    pauses: Pauses,
     /// What was said of the present outage.
     said: Option<String>,
 }
@@ -262,14 +262,14 @@ impl Keeper {
             let began = Instant::now();
             let end = self.connect().await;
             if began.elapsed() >= self.pace.good_after {
-                self.pause = self.pace.retry_least;
+                self.pauses.reset();
             }
             match end {
                 End::Asked => return,
                 End::Abandoned => self.complain("it no longer confirms messages", false),
                 End::Failed { error, was_up } => {
                     if is_refused_login(&error) {
-                        self.pause = self.pace.retry_most;
+                        self.pauses.at_the_longest();
                     }
                     let ours_to_mend = is_refused_login(&error) || matches!(*error, ConnectionError::Tls(_));
                     self.complain(&explain(&error, was_up, &self.address), ours_to_mend);
@@ -278,8 +278,7 @@ impl Keeper {
             if self.tell.send(Happening::Down).await.is_err() {
                 return;
             }
-            tokio::time::sleep(self.pause.mul_f64(0.5 + self.random.f64() / 2.0)).await;
-            self.pause = (self.pause * 2).min(self.pace.retry_most);
+            tokio::time::sleep(self.pauses.next()).await;
         }
     }
 
@@ -289,7 +288,8 @@ impl Keeper {
         else {
             return End::Abandoned;
         };
-        // What we send is small and waited for. Otherwise each step costs the 40 ms of a delayed acknowledgement.
+        // What we send is small and waited for. Otherwise each step costs the 40 ms of a delayed
+        // acknowledgement.
         event_loop.network_options.set_tcp_nodelay(true);
         let abandoned = CancellationToken::new();
         let session = Session { client, abandoned: abandoned.clone() };
@@ -324,7 +324,8 @@ impl Keeper {
         }
     }
 
-    /// One line when the connection is lost, and one more only when it turns out that the owner has to do something.
+    /// One line when the connection is lost, and one more only when it turns out that the owner has to do
+    /// something.
     fn complain(&mut self, complaint: &str, ours_to_mend: bool) {
         let shown = self.address.shown();
         let is_news = self.said.as_deref().is_none_or(|said| ours_to_mend && said != complaint);

@@ -29,7 +29,8 @@ fn start(settings: &Settings, pace: Pace, engine: &TestEngine) -> TestBridge {
     TestBridge::with(settings, pace, engine, vec![Box::new(States::new(topics()))], None)
 }
 
-/// Collects what is logged at `info` and above. The test's runtime has one thread, so everything of it is heard.
+/// Collects what is logged at `info` and above. The test's runtime has one thread, so everything of it is
+/// heard.
 #[derive(Clone, Default)]
 struct Log(Arc<watch::Sender<Vec<String>>>);
 

@@ -85,14 +85,20 @@ fn assignment(text: &str) -> Option<Found<'_>> {
     let quote = QUOTES.iter().find(|quote| rest.starts_with(**quote));
     let rest = quote.and_then(|quote| rest.strip_prefix(quote)).unwrap_or(rest);
     let end = match quote {
-        Some(quote) => rest.find(quote)?,
+        // What was cut off has no end.
+        Some(quote) => closing(rest, quote).unwrap_or(rest.len()),
         None => rest.find(ends_bare_value).unwrap_or(rest.len()),
     };
     let (value, after) = split(rest, end);
     let lead = text.get(..text.len() - rest.len())?;
-    let is_value =
-        !value.is_empty() && !value.contains('\n') && (quote.is_some() || !NO_VALUES.contains(&value));
+    let is_value = !value.is_empty() && (quote.is_some() || !NO_VALUES.contains(&value));
     is_value.then_some(Found { lead, value, after })
+}
+
+/// Where the quote ends that has been opened: quotes with a backslash belong to what is quoted.
+fn closing(text: &str, quote: &str) -> Option<usize> {
+    let mut ends = text.match_indices(quote).map(|(at, _)| at);
+    ends.find(|at| !text.get(..*at).is_some_and(|before| before.ends_with('\\')))
 }
 
 const fn is_part_of_name(c: char) -> bool {
@@ -155,13 +161,20 @@ mod tests {
             "<pin/>",
             "<pin></pin>",
             "pin = null;",
-            "pin: \"open",
+            "pin = \"\"",
             "ping=1",
             "<input name=\"a\" value=\"1\">",
             "<a name=\"pin\"><b value=\"1\">",
         ] {
             assert_eq!(without_pin(text), text);
         }
+    }
+
+    #[test]
+    fn a_value_that_was_cut_off_or_has_quotes_in_it_is_replaced_whole() {
+        assert_eq!(without_pin("{\"pin\": \"12"), "{\"pin\": \"X");
+        assert_eq!(without_pin("{\"pin\": \"1\\\"2\", a"), "{\"pin\": \"X\", a");
+        assert_eq!(without_pin("pin = '1\n2';"), "pin = 'X';");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The transport against servers that behave as badly as boxes do.
 
+mod certificate;
 mod deadlines;
 mod manners;
 mod pins;
