@@ -15,6 +15,7 @@
 
 pub mod bridge;
 pub mod broker;
+pub mod encodings;
 pub mod observer;
 pub mod program;
 pub mod seeds;
