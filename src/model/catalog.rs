@@ -217,23 +217,23 @@ metrics! {
 
     // DOCSIS provisioning.
     /// The modem's hardware is initialised.
-    CM_HW_INIT: Flag<bool> { key: "cm_hw_init", name: "Modem hardware", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_HW_INIT: Flag<bool> { key: "cm_hw_init", name: "DOCSIS hardware", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// A downstream channel is locked.
-    CM_FIND_DOWNSTREAM: Flag<bool> { key: "cm_find_downstream", name: "Modem downstream lock", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_FIND_DOWNSTREAM: Flag<bool> { key: "cm_find_downstream", name: "DOCSIS downstream lock", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// Upstream ranging is done.
-    CM_RANGING: Flag<bool> { key: "cm_ranging", name: "Modem ranging", on: [Router], shows: Diagnostic, icon: Some("mdi:check-network-outline") }
+    CM_RANGING: Flag<bool> { key: "cm_ranging", name: "DOCSIS ranging", on: [Router], shows: Diagnostic, icon: Some("mdi:check-network-outline") }
     /// The modem has an address of its own.
-    CM_DHCP: Flag<bool> { key: "cm_dhcp", name: "Modem DHCP", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_DHCP: Flag<bool> { key: "cm_dhcp", name: "DOCSIS DHCP", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// The modem has the time.
-    CM_TIME_OF_DAY: Flag<bool> { key: "cm_time_of_day", name: "Modem time of day", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_TIME_OF_DAY: Flag<bool> { key: "cm_time_of_day", name: "DOCSIS time of day", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// The operator's configuration file is loaded.
-    CM_DOWNLOAD_CONFIG: Flag<bool> { key: "cm_download_config", name: "Modem configuration file", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_DOWNLOAD_CONFIG: Flag<bool> { key: "cm_download_config", name: "DOCSIS configuration file", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// The modem is registered at the operator's CMTS.
-    CM_REGISTRATION: Flag<bool> { key: "cm_registration", name: "Modem registration", on: [Router], shows: Diagnostic, class: Some("connectivity") }
+    CM_REGISTRATION: Flag<bool> { key: "cm_registration", name: "DOCSIS registration", on: [Router], shows: Diagnostic, class: Some("connectivity") }
     /// The operator lets the modem pass traffic.
-    CM_NETWORK_ACCESS: Flag<bool> { key: "cm_network_access", name: "Modem network access", on: [Router], shows: Diagnostic, class: Some("connectivity") }
+    CM_NETWORK_ACCESS: Flag<bool> { key: "cm_network_access", name: "DOCSIS network access", on: [Router], shows: Diagnostic, class: Some("connectivity") }
     /// Traffic is switched on.
-    CM_TRAFFIC: Flag<bool> { key: "cm_traffic", name: "Modem traffic", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_TRAFFIC: Flag<bool> { key: "cm_traffic", name: "DOCSIS traffic", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// Early authentication and encryption, in the modem's words.
     CM_EAE: Text<Text> { key: "cm_eae", name: "Early authentication", on: [Router], shows: Hidden, icon: Some("mdi:lock-outline") }
     /// Baseline privacy: authorisation.
@@ -241,15 +241,15 @@ metrics! {
     /// Baseline privacy: traffic encryption key.
     BPI_TEK: Text<Text> { key: "bpi_tek", name: "BPI traffic key", on: [Router], shows: Diagnostic, icon: Some("mdi:key-outline") }
     /// The modem's own address in the operator's network, not the customer's.
-    CM_IP: Text<Text> { key: "cm_ip", name: "Modem address", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
+    CM_IP: Text<Text> { key: "cm_ip", name: "DOCSIS address", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
     /// The network mask of the modem's own address.
-    CM_NETMASK: Text<Text> { key: "cm_netmask", name: "Modem network mask", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
+    CM_NETMASK: Text<Text> { key: "cm_netmask", name: "DOCSIS network mask", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
     /// The gateway of the modem's own address.
-    CM_GATEWAY: Text<Text> { key: "cm_gateway", name: "Modem gateway", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
+    CM_GATEWAY: Text<Text> { key: "cm_gateway", name: "DOCSIS gateway", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
     /// The lease of the modem's own address, as the modem counts it.
-    CM_LEASE: Gauge<Seconds> { key: "cm_lease", name: "Modem address lease", on: [Router], shows: Hidden }
+    CM_LEASE: Gauge<Seconds> { key: "cm_lease", name: "DOCSIS address lease", on: [Router], shows: Hidden }
     /// The operator's configuration file.
-    CM_CONFIG: Text<Text> { key: "cm_config", name: "Modem configuration file name", on: [Router], shows: Hidden, icon: Some("mdi:file-cog-outline") }
+    CM_CONFIG: Text<Text> { key: "cm_config", name: "DOCSIS configuration file name", on: [Router], shows: Hidden, icon: Some("mdi:file-cog-outline") }
     /// The frequency the modem tuned to first.
     TUNED_FREQUENCY: Gauge<Frequency> { key: "tuned_frequency", name: "Tuned frequency", on: [Router], shows: Hidden }
 
