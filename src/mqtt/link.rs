@@ -7,6 +7,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use rumqttc::{
@@ -126,15 +127,24 @@ pub(super) struct Address {
     settings: Settings,
     tls: Option<Arc<rustls::ClientConfig>>,
     seen: Seen,
-    will: String,
+    /// The topic of the last will; a visitor leaves none.
+    will: Option<String>,
 }
 
 impl Address {
     pub(super) fn new(settings: &Settings) -> Result<Self, TlsError> {
         let seen = Seen::default();
         let tls = settings.tls.as_ref().map(|tls| tls::config(tls, &seen)).transpose()?.map(Arc::new);
-        let will = Topics::new(&settings.prefix).bridge_availability();
+        let will = Some(Topics::new(&settings.prefix).bridge_availability());
         Ok(Self { settings: settings.clone(), tls, seen, will })
+    }
+
+    /// For somebody who only looks in, while a bridge may be connected: a broker throws out the first of two with
+    /// the same name, and a will would speak for the bridge.
+    pub(super) fn of_visitor(settings: &Settings) -> Result<Self, TlsError> {
+        let client_id = format!("{}-check", settings.client_id);
+        let address = Self::new(&Settings { client_id, ..settings.clone() })?;
+        Ok(Self { will: None, ..address })
     }
 
     fn options(&self) -> MqttOptions {
@@ -143,7 +153,9 @@ impl Address {
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let mut options = MqttOptions::new(client_id.clone(), (host, *port));
         options.set_keep_alive(20).set_max_packet_size(MAX_HEARD, MAX_PACKET).set_clean_session(true);
-        options.set_last_will(LastWill::new(self.will.clone(), "offline", QoS::AtLeastOnce, true));
+        if let Some(will) = &self.will {
+            options.set_last_will(LastWill::new(will.clone(), "offline", QoS::AtLeastOnce, true));
+        }
         // Mosquitto takes 20 at once from anybody; more brings no more speed.
         options.set_inflight(20);
         options.set_socket_connector(|host, _| Wire::connect(host));
@@ -167,6 +179,40 @@ impl Address {
     fn shown(&self) -> String {
         format!("{}:{}", self.settings.host, self.settings.port)
     }
+}
+
+/// Why the broker did not let us in.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// It was the user name or the password.
+    pub(super) login: bool,
+    /// In words for the owner of the broker.
+    pub(super) why: String,
+}
+
+/// Connects once, and leaves again in good order. Waits as long as the broker does.
+pub(super) async fn visit(address: &Address) -> Result<(), Refusal> {
+    let (client, mut event_loop) = AsyncClient::builder(address.options())
+        .capacity(1)
+        .try_build()
+        .map_err(|error| Refusal { login: false, why: error.to_string() })?;
+    loop {
+        match event_loop.poll().await {
+            Ok(rumqttc::Event::Incoming(Incoming::ConnAck(_))) => break,
+            Ok(_) => {}
+            Err(error) => {
+                return Err(Refusal {
+                    login: is_refused_login(&error),
+                    why: explain(&error, false, address),
+                });
+            }
+        }
+    }
+    // A broker that hears no farewell only waits a little longer; nothing depends on it.
+    if client.try_disconnect_now().is_ok() {
+        drop(tokio::time::timeout(Duration::from_secs(1), event_loop.poll()).await);
+    }
+    Ok(())
 }
 
 /// Keeps a connection for as long as it lives, and drops it, last will and all, when it is dropped.

@@ -11,6 +11,7 @@
 
 mod commands;
 mod conversation;
+mod greet;
 mod ledger;
 mod link;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod tls;
 mod topics;
 mod wire;
 
+pub use greet::{Unwelcome, greet};
 pub use ledger::{Change, Held, Ledger};
 pub use publisher::{Broker, Publisher};
 pub use retained::{Declare, Retained, Wanted};

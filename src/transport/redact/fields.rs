@@ -97,8 +97,8 @@ const NAME_PARTS: [&str; 8] = [
 const VERSION_PARTS: [&str; 5] = ["version", "firmware", "swver", "hwver", "fwver"];
 
 /// Names of fields that hold what the owner called something when they stand beside a device's address.
-const NAMES_OF_DEVICES: [&str; 8] =
-    ["name", "names", "devicename", "defaultname", "alias", "label", "comment", "description"];
+const NAMES_OF_DEVICES: [&str; 9] =
+    ["name", "names", "devicename", "defaultname", "domainname", "alias", "label", "comment", "description"];
 
 /// Parts of names of fields that say that an object is about a device of the household.
 const MARKS_OF_DEVICES: [&str; 4] = ["mac", "hwaddr", "l2ident", "hostname"];
@@ -259,6 +259,7 @@ mod tests {
     fn a_name_is_private_beside_a_hardware_address_only() {
         let of = |names: &[&'static str]| Surroundings::of(names.iter().map(|name| (*name, None)));
         assert_eq!(of(&["name", "macaddr"]).sense("name"), Sense::Name);
+        assert_eq!(of(&["domain_name", "l2ident"]).sense("domain_name"), Sense::Name);
         assert_eq!(of(&["name", "speed"]).sense("name"), Sense::Plain);
         assert_eq!(of(&["DeviceName", "MacAddress1", "SoftwareVersion"]).sense("DeviceName"), Sense::Plain);
     }
