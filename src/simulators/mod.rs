@@ -6,6 +6,7 @@ mod certificate;
 mod freebox;
 mod hitron;
 mod http;
+mod identity;
 mod seed;
 mod server;
 mod start;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::identity::Identity;
 use super::server::Server;
-use super::{Appliance, Certificate, Noise, Power, Tally, Troubles};
+use super::{Appliance, Noise, Power, Tally, Troubles};
 use crate::transport::Pin;
 
 /// A family that can be simulated.
@@ -104,11 +104,10 @@ pub enum StartError {
 pub struct Running {
     family: &'static Family,
     address: SocketAddr,
-    pin: Option<Pin>,
     parts: Parts,
     stop: CancellationToken,
     task: JoinHandle<()>,
-    tls: Option<watch::Sender<Arc<rustls::ServerConfig>>>,
+    tls: Option<Arc<Identity>>,
 }
 
 /// Starts a simulated box.
@@ -142,29 +141,17 @@ pub async fn start(family: &str, options: Options) -> Result<Running, StartError
         address,
         model: options.model,
     };
-    let (pin, tls) = if options.tls {
-        let (pin, config) = certificate()?;
-        (Some(pin), Some(watch::Sender::new(config)))
-    } else {
-        (None, None)
-    };
+    let tls = options.tls.then(|| Identity::new(parts.troubles.clone()).map(Arc::new)).transpose()?;
     let stop = CancellationToken::new();
     let server = Server {
         appliance: (family.build)(parts.clone()),
-        tls: tls.as_ref().map(watch::Sender::subscribe),
+        tls: tls.clone(),
         power: parts.power.clone(),
         tally: Arc::clone(&parts.tally),
         stop: stop.clone(),
     };
     let task = tokio::spawn(server.run(listener, address));
-    Ok(Running { family, address, pin, parts, stop, task, tls })
-}
-
-fn certificate() -> Result<(Pin, Arc<rustls::ServerConfig>), StartError> {
-    let certificate =
-        Certificate::new("02:00:00:00:00:00").map_err(|e| StartError::Certificate(e.to_string()))?;
-    let config = certificate.server().map_err(|e| StartError::Certificate(e.to_string()))?;
-    Ok((certificate.pin(), config))
+    Ok(Running { family, address, parts, stop, task, tls })
 }
 
 impl Running {
@@ -175,13 +162,13 @@ impl Running {
 
     /// Its address as a configuration has it.
     pub fn url(&self) -> String {
-        let scheme = if self.pin.is_some() { "https" } else { "http" };
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
     }
 
-    /// The fingerprint of its certificate, if it has one.
-    pub const fn pin(&self) -> Option<Pin> {
-        self.pin
+    /// The fingerprint of its own certificate, if it has one.
+    pub fn pin(&self) -> Option<Pin> {
+        self.tls.as_ref().map(|identity| identity.pin())
     }
 
     /// What it counts.
@@ -199,17 +186,12 @@ impl Running {
         &self.parts.power
     }
 
-    /// Shows another certificate from now on, as after a factory reset, or when somebody is in between.
+    /// Shows another certificate of its own from now on, as after a factory reset.
     ///
     /// # Errors
     /// When no certificate can be made.
     pub fn change_certificate(&mut self) -> Result<(), StartError> {
-        if let Some(tls) = &self.tls {
-            let (pin, config) = certificate()?;
-            tls.send_replace(config);
-            self.pin = Some(pin);
-        }
-        Ok(())
+        self.tls.as_ref().map_or(Ok(()), |identity| identity.renew())
     }
 
     /// The keys that can stand under `routers.<id>` as they are.
@@ -221,7 +203,7 @@ impl Running {
             let value = if *key == "username" { &self.parts.username } else { &self.parts.password };
             keys.insert((*key).to_owned(), json!(value));
         }
-        if let Some(pin) = self.pin {
+        if let Some(pin) = self.pin() {
             keys.insert("tls_pin".to_owned(), json!(pin.to_string()));
         }
         Json::Object(keys)
