@@ -84,7 +84,7 @@ async fn an_ultra_gives_everything_it_has() {
     assert_eq!(latest, Some(&Value::Text("4.12.2".into())));
     let kinds = |kind: &str| {
         let subjects =
-            seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(|readings| readings.iter());
+            seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(crate::model::Readings::iter);
         subjects.filter(|(subject, _)| subject.kind().slug() == kind).count()
     };
     let counts = ["sensor", "fan", "port", "radio", "disk", "client"].map(kinds);
