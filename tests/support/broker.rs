@@ -23,8 +23,13 @@ pub struct Embedded {
 
 impl Embedded {
     pub async fn start() -> Self {
+        Self::on(0).await
+    }
+
+    /// On a port of the test's own choice.
+    pub async fn on(port: u16) -> Self {
         let config = BrokerConfig::default()
-            .with_bind_address("127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap())
+            .with_bind_address(std::net::SocketAddr::from(([127, 0, 0, 1], port)))
             .with_storage(StorageConfig { backend: StorageBackend::Memory, ..StorageConfig::default() });
         let mut broker = MqttBroker::with_config(config).await.unwrap();
         let port = broker.local_addr().unwrap().port();
