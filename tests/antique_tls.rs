@@ -169,19 +169,12 @@ async fn a_pin_opens_an_expired_certificate() {
     let identity = Identity::new("rsa:2048", &[]);
     let folder = identity.folder.path();
     openssl(folder, &["req", "-new", "-key", "key.pem", "-subj", "/CN=old", "-out", "request.pem"]);
-    let until_yesterday = [
-        "x509",
-        "-req",
-        "-in",
-        "request.pem",
-        "-signkey",
-        "key.pem",
-        "-days",
-        "-1",
-        "-out",
-        "certificate.pem",
-    ];
-    openssl(folder, &until_yesterday);
+    // With an extension, as without any it would be in the first version of the format, too.
+    std::fs::write(identity.path("extensions"), "basicConstraints=CA:FALSE").unwrap();
+    let mut sign =
+        vec!["x509", "-req", "-in", "request.pem", "-signkey", "key.pem", "-out", "certificate.pem"];
+    sign.extend(["-days", "-1", "-extfile", "extensions"]);
+    openssl(folder, &sign);
     a_pin_opens(&identity, &[]).await;
 }
 
@@ -217,6 +210,10 @@ async fn a_pin_opens_a_server_that_signs_with_sha_1_only() {
     let old = ["-tls1_2", "-cipher", ANYTHING_GOES, "-sigalgs", "RSA+SHA1"];
     a_pin_opens(&Identity::new("rsa:2048", &[]), &old).await;
     a_pin_opens(&Identity::new("rsa:1024", &[]), &old).await;
+
+    let unpinned = Server::new(&Identity::new("rsa:2048", &[]), &old).ask(Trust::Authorities("")).await;
+    let fault = unpinned.unwrap_err();
+    assert!(fault.to_string().contains("'router2mqtt pin URL'"), "{fault}");
 }
 
 #[tokio::test]

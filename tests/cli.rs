@@ -96,13 +96,43 @@ fn help_shows_no_variables_of_the_environment() {
     assert!(!out.contains("nobody-needs-to-see"));
 }
 
+/// The subcommands, as the help lists them.
+fn subcommands(home: &Path) -> Vec<String> {
+    let (_, out, _) = run(router2mqtt(home, &["--help"]));
+    let (_, list) = out.split_once("Commands:\n").unwrap();
+    let listed = list.lines().take_while(|line| !line.is_empty());
+    // What is further to the right is the rest of a long description.
+    let names = listed.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = names.map(|line| line.split_whitespace().next().unwrap().to_owned());
+    names.filter(|name| name != "help").collect()
+}
+
+#[test]
+fn every_subcommand_explains_itself() {
+    let home = empty();
+    let subcommands = subcommands(home.path());
+    for name in ["run", "check", "probe", "register", "pin", "simulate", "completions"] {
+        assert!(subcommands.iter().any(|listed| listed == name), "{name} is not listed");
+    }
+    for name in subcommands {
+        let (code, out, err) = run(router2mqtt(home.path(), &[&name, "--help"]));
+        assert_eq!((code, err.as_str()), (0, ""), "{name}");
+        assert!(out.contains("Usage: router2mqtt"), "{name}: {out}");
+        for line in out.lines() {
+            assert!(line.chars().count() <= 100, "{name}: {line}");
+        }
+    }
+}
+
 #[test]
 fn every_shell_can_complete() {
     let home = empty();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let (code, out, err) = run(router2mqtt(home.path(), &["completions", shell]));
         assert_eq!((code, err.as_str()), (0, ""), "{shell}");
-        assert!(out.contains("simulate") && out.contains("connect"), "{shell}");
+        for word in subcommands(home.path()).iter().map(String::as_str).chain(["connect", "capture"]) {
+            assert!(out.contains(word), "{word} for {shell}");
+        }
     }
 }
 

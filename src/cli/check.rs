@@ -1,13 +1,13 @@
 use clap::Args;
 use tokio::runtime::Runtime;
 
-use super::broker::{Unwelcome, greet};
 use super::exit::Exit;
 use super::visit::{everything, sentence, visit};
 use super::{Common, log, print};
 use crate::config::{Config, RouterConfig};
 use crate::model::text::counted;
 use crate::model::{Fault, Snapshot};
+use crate::mqtt::{Unwelcome, greet};
 
 /// Check the configuration
 ///
@@ -45,14 +45,14 @@ fn broker(config: &Config) -> String {
 async fn connect(config: &Config) -> anyhow::Result<Exit> {
     let mut exit = Exit::Success;
     for router in &config.routers {
-        let outcome = visit(router, &everything(router)).await?;
+        let outcome = visit(router, &everything(router), None).await?;
         print::result(&line(router, &outcome))?;
         exit = exit.max(outcome.as_ref().map_or_else(Exit::of, |_| Exit::Success));
     }
     let welcome = greet(&config.mqtt).await;
     let answer = welcome.as_ref().map_or_else(Unwelcome::to_string, |()| "connected".to_owned());
     print::result(&format!("broker {}: {answer}", broker(config)))?;
-    Ok(exit.max(welcome.as_ref().map_or_else(Unwelcome::exit, |()| Exit::Success)))
+    Ok(exit.max(welcome.as_ref().map_or_else(Exit::of_broker, |()| Exit::Success)))
 }
 
 fn line(router: &RouterConfig, outcome: &Result<Snapshot, Fault>) -> String {

@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
 use crate::model::{Fault, FaultClass};
+use crate::mqtt::Unwelcome;
 
 /// How the program ends; the numbers are those of `sysexits.h`. Ordered by what matters more when several things
 /// happened.
@@ -28,6 +29,15 @@ impl Exit {
                 Self::NoPermission
             }
             _ => Self::Unavailable,
+        }
+    }
+
+    /// How a broker that does not let us in ends the program.
+    pub(super) const fn of_broker(unwelcome: &Unwelcome) -> Self {
+        match unwelcome {
+            Unwelcome::Tls(_) => Self::Configuration,
+            Unwelcome::Rejected(_) => Self::NoPermission,
+            Unwelcome::Unreachable(_) => Self::Unavailable,
         }
     }
 }

@@ -1,7 +1,5 @@
 //! The command line: one file per subcommand, and one that prints.
 
-mod broker;
-mod broker_tls;
 mod check;
 mod completions;
 #[cfg(feature = "demo")]

@@ -9,12 +9,13 @@ use crate::transport::{Deadlines, Shown, fetch};
 
 /// Show the fingerprint of a box's certificate, for 'tls_pin'
 ///
-/// Trusts nothing and logs in to nothing. Compare the fingerprint with what the box's own page or a browser on another machine shows
-/// before you pin it: whoever is in between now would be pinned instead.
+/// Trusts nothing and logs in to nothing. Compare the fingerprint with what the box's own page or a
+/// browser on another machine shows before you pin it: whoever is in between now would be pinned.
 ///
 /// Example:
-///   router2mqtt pin <https://192.168.0.1>
+///   router2mqtt pin https://192.168.0.1
 #[derive(Debug, Args)]
+#[allow(rustdoc::bare_urls, reason = "it is also the text of --help")]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
     /// The address of the box, with https://

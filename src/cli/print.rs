@@ -9,7 +9,7 @@ pub(super) fn result(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Prints what is wrong. When even that is impossible, the exit code has to say it.
+/// Prints what is wrong, or worth knowing. When even that is impossible, the exit code has to say it.
 pub(super) fn complaint(text: &str) {
     drop(writeln!(io::stderr().lock(), "{text}"));
 }

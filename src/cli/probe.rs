@@ -1,4 +1,7 @@
-use anyhow::bail;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value as Json, json};
@@ -8,7 +11,10 @@ use super::exit::Exit;
 use super::visit::{everything, sentence, visit};
 use super::{Common, log, print, table};
 use crate::config::{Config, RouterConfig};
-use crate::model::{Identity, Item, Section, Sections, Snapshot, Subject};
+use crate::engine;
+use crate::model::text::counted;
+use crate::model::{Fault, Identity, Item, Section, Sections, Snapshot, Subject};
+use crate::transport::{Capture, Recorder};
 
 /// Read a box once and show everything it tells
 ///
@@ -18,6 +24,7 @@ use crate::model::{Identity, Item, Section, Sections, Snapshot, Subject};
 ///   router2mqtt probe modem
 ///   router2mqtt probe modem --section line --section system
 ///   router2mqtt probe modem --format json
+///   router2mqtt probe modem --capture modem.har
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
@@ -29,6 +36,9 @@ pub(super) struct Arguments {
     /// Only this section; can be given several times
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Section::ALL.map(Section::name)))]
     section: Vec<String>,
+    /// Also record what is said to the box, as HAR, with secrets, names and addresses replaced
+    #[arg(long, value_name = "FILE")]
+    capture: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -44,8 +54,9 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     let config = common.load()?;
     let router = chosen(&config, arguments.r#box.as_deref())?;
     let wanted = sections(router, &arguments.section);
-    match Runtime::new()?.block_on(visit(router, &wanted))? {
-        Ok(seen) => {
+    match probed(router, &wanted, arguments.capture.as_deref())? {
+        Ok(mut seen) => {
+            engine::summarise(&mut seen);
             print::result(&match arguments.format {
                 Format::Table => table::of(&seen),
                 Format::Json => format!("{:#}", document(router, &seen)),
@@ -57,6 +68,28 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
             Ok(Exit::of(&fault))
         }
     }
+}
+
+/// Visits the box, and writes down what was said if that is wanted, all the more when the visit failed.
+fn probed(
+    router: &RouterConfig,
+    wanted: &Sections,
+    file: Option<&Path>,
+) -> anyhow::Result<Result<Snapshot, Fault>> {
+    let runtime = Runtime::new()?;
+    let Some(file) = file else {
+        return runtime.block_on(visit(router, wanted, None));
+    };
+    let capture = Capture::new();
+    capture.describe(router.family.name);
+    let outcome = runtime.block_on(visit(router, wanted, Some(Arc::clone(&capture) as Arc<dyn Recorder>)));
+    capture.save(file).with_context(|| format!("cannot write {}", file.display()))?;
+    let exchanges = counted(capture.len(), "exchange");
+    print::complaint(&format!(
+        "{}: {exchanges}; secrets, names and addresses are replaced, but look through it before you share it",
+        file.display()
+    ));
+    outcome
 }
 
 fn chosen<'a>(config: &'a Config, id: Option<&str>) -> anyhow::Result<&'a RouterConfig> {
@@ -131,7 +164,7 @@ pub(super) mod tests {
 
     use super::*;
     use crate::engine::ClientPolicy;
-    use crate::model::{Bytes, Decibel, Fault, ItemId, catalog};
+    use crate::model::{Bytes, Decibel, ItemId, catalog};
     use crate::routers::{Cadence, Credentials, Driver, Family, Session, Wiring};
     use crate::transport::Settings;
 
@@ -199,9 +232,12 @@ pub(super) mod tests {
     #[tokio::test]
     async fn a_visit_reads_what_was_asked_for_and_tells_the_fault() {
         let router = router("b");
-        assert_eq!(visit(&router, &sections(&router, &[])).await.unwrap(), Ok(seen()));
+        assert_eq!(visit(&router, &sections(&router, &[]), None).await.unwrap(), Ok(seen()));
         let none_of_its_sections = sections(&router, &["wifi".to_owned()]);
-        assert_eq!(visit(&router, &none_of_its_sections).await.unwrap(), Err(Fault::CredentialsRejected));
+        assert_eq!(
+            visit(&router, &none_of_its_sections, None).await.unwrap(),
+            Err(Fault::CredentialsRejected)
+        );
     }
 
     #[test]

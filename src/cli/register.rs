@@ -24,8 +24,8 @@ const ASK_FOR: Duration = Duration::from_secs(300);
 
 /// Pair with a box that wants to be asked in person
 ///
-/// Asks the Freebox for a token, waits until somebody accepts it on the box's display, and keeps the token in a file that only you can
-/// read. Has to be done once, from inside the house.
+/// Asks the Freebox for a token, waits until somebody accepts it on the box's display, and keeps the
+/// token in a file that only you can read. Has to be done once, from inside the house.
 ///
 /// Example:
 ///   router2mqtt register freebox
@@ -136,15 +136,18 @@ fn keep(path: &Path, token: &str) -> std::io::Result<()> {
     file.sync_all()
 }
 
+/// What to write into the configuration, which may be in another directory.
 fn granted(arguments: &Arguments) -> String {
-    let file = arguments.token_file.display();
+    let file = std::path::absolute(&arguments.token_file).unwrap_or_else(|_| arguments.token_file.clone());
+    let quoted = serde_json::Value::from(file.to_string_lossy());
     let url = if arguments.url.as_str().trim_end_matches('/') == FAMILY.default_url {
         String::new()
     } else {
         format!("    url: {}\n", arguments.url)
     };
     format!(
-        "Granted. The token is in {file}. For the configuration:\n\nrouters:\n  freebox:\n    type: freebox\n{url}    app_token: {{file: {file}}}\n"
+        "Granted. The token is in {}. For the configuration:\n\nrouters:\n  freebox:\n    type: freebox\n{url}    app_token: {{file: {quoted}}}\n",
+        file.display()
     )
 }
 

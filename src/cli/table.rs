@@ -1,7 +1,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::Value as Json;
 
-use crate::model::{Identity, Readings, Snapshot, Subject};
+use crate::model::{Identity, Item, Readings, Snapshot, Subject};
 
 /// What was seen, for people: what the box is, then a row per reading.
 pub(super) fn of(seen: &Snapshot) -> String {
@@ -34,7 +34,7 @@ fn heading(identity: &Identity) -> String {
 fn readings(seen: &Snapshot) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_BORDERS_ONLY).set_header(["Subject", "Metric", "Value", "Unit"]);
-    for (subject, item) in seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(Readings::iter) {
+    for (subject, item) in seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(in_order) {
         let name = item.label.clone().unwrap_or_else(|| called(subject));
         for (row, value) in item.iter() {
             let shown = match row.show(value) {
@@ -52,6 +52,16 @@ fn readings(seen: &Snapshot) -> Table {
     table
 }
 
+/// As people count: the second channel comes before the tenth.
+fn in_order(readings: &Readings) -> Vec<(&Subject, &Item)> {
+    let mut all: Vec<_> = readings.iter().collect();
+    all.sort_by_cached_key(|(subject, _)| {
+        let id = subject.id();
+        (subject.kind(), id.parse::<u64>().unwrap_or(u64::MAX), id)
+    });
+    all
+}
+
 fn called(subject: &Subject) -> String {
     format!("{} {}", subject.kind().noun(), subject.id()).trim().to_owned()
 }
@@ -60,7 +70,18 @@ fn called(subject: &Subject) -> String {
 mod tests {
     use super::super::probe::tests::seen;
     use super::*;
-    use crate::model::{Fault, Section};
+    use crate::model::{Bytes, Decibel, Fault, ItemId, Section, catalog};
+
+    #[test]
+    fn the_second_channel_comes_before_the_tenth() {
+        let mut readings = Readings::default();
+        for id in ["10", "2", "ofdm1", "1"] {
+            readings.subject(Subject::Downstream(ItemId::new(id).unwrap())).set(catalog::SNR, Decibel(40.0));
+        }
+        readings.router().set(catalog::RECEIVED, Bytes(1));
+        let order: Vec<_> = in_order(&readings).into_iter().map(|(subject, _)| subject.to_string()).collect();
+        assert_eq!(order, ["router", "down_1", "down_2", "down_10", "down_ofdm1"]);
+    }
 
     #[test]
     fn a_table_names_everything_as_people_do() {

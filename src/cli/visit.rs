@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::ctrl_c;
@@ -6,6 +7,7 @@ use tokio::time::timeout;
 use crate::bridge;
 use crate::config::RouterConfig;
 use crate::model::{Clock, Deadline, Fault, Sections, Snapshot};
+use crate::transport::Recorder;
 
 /// Longer than the slowest box takes for everything.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -15,8 +17,9 @@ const LIMIT: Duration = Duration::from_secs(120);
 pub(super) async fn visit(
     router: &RouterConfig,
     wanted: &Sections,
+    recorder: Option<Arc<dyn Recorder>>,
 ) -> anyhow::Result<Result<Snapshot, Fault>> {
-    let mut driver = match bridge::driver(router, Clock::system(), None) {
+    let mut driver = match bridge::driver(router, Clock::system(), recorder) {
         Ok(driver) => driver,
         Err(fault) => return Ok(Err(fault)),
     };

@@ -29,8 +29,9 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// How many commands may wait for a box that is busy.
 const QUEUE: usize = 8;
 
-/// The first pause after a failure.
+/// The first and the longest pause after a failure.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
 /// What a keeper has to know of its box.
 #[derive(Clone, Debug)]
@@ -107,7 +108,7 @@ impl Keeper {
         });
         let mut keeper = Self {
             schedule: Schedule::new(charge.every, charge.plan, rng.fork()),
-            pauses: Pauses::starting_with(FIRST_PAUSE.min(charge.every), rng.fork()),
+            pauses: Pauses::between(FIRST_PAUSE.min(charge.every), LONGEST_PAUSE, rng.fork()),
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
             latched: false,

@@ -18,6 +18,7 @@ mod shape;
 mod tests;
 mod world;
 
+pub(crate) use backoff::Pauses;
 pub use clients::{ClientPolicy, Track};
 pub use derive::summarise;
 pub use handle::{Handle, Order};

@@ -50,7 +50,8 @@ impl Declare for Announcer {
         }
     }
 
-    /// When the layout changes, Home Assistant keeps the entities of a message that says so before it is cleared.
+    /// When the layout changes, Home Assistant keeps the entities of a message that says so before it is
+    /// cleared.
     fn farewell(&self, topic: &str) -> Option<Bytes> {
         let layout = self.layout_of(topic)?;
         (self.style.layout != Layout::Off && self.style.layout != layout)
@@ -77,8 +78,8 @@ impl Announcer {
 /// Everything Home Assistant is to be told of this world.
 pub fn announce(world: &World, style: &Style, topics: &Topics) -> Retained {
     let mut all = Retained::default();
-    for view in world.boxes() {
-        if style.layout != Layout::Off {
+    if style.layout != Layout::Off {
+        for view in world.boxes() {
             Announcement { style, topics, view }.put(&mut all);
         }
     }
@@ -142,6 +143,9 @@ impl Announcement<'_> {
         let availability = [self.topics.bridge_availability(), self.topics.availability(&self.view.about.id)]
             .map(|topic| Availability { topic });
         if self.style.layout == Layout::Component {
+            // Releases that need this layout may not know the key, and a device is closed to what they do not
+            // know.
+            let device = &Device { model_id: None, ..device.clone() };
             for (component, entity) in entities {
                 let topic = format!("{prefix}/{}/{node}/{component}/config", entity.platform);
                 let availability = entity.availability.clone().unwrap_or_else(|| availability.to_vec());

@@ -11,7 +11,8 @@ pub(super) struct Class {
 }
 
 impl Class {
-    /// The class of a metric. Home Assistant refuses an entity whose unit does not belong to its device class.
+    /// The class of a metric. Home Assistant refuses an entity whose unit does not belong to its device
+    /// class.
     pub(super) fn of(row: &Row) -> Self {
         if row.kind == Kind::Flag {
             return Self { platform: "binary_sensor", device_class: row.class, ..Self::TEXT };

@@ -1,7 +1,7 @@
 //! The messages as Home Assistant reads them. The keys are its abbreviations, the fields its full names.
 //!
-//! `device`, `origin` and the root of a device message are closed: an unknown key or a null there makes Home Assistant
-//! drop the whole message. So nothing optional is ever written as null.
+//! `device`, `origin` and the root of a device message are closed: an unknown key or a null there makes Home
+//! Assistant drop the whole message. So nothing optional is ever written as null.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub(super) struct EntityMessage<'a> {
 }
 
 /// A device: a box, or something of the household.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Device {
     #[serde(rename = "ids")]
     pub(super) identifiers: Vec<String>,

@@ -3,12 +3,13 @@ use super::names;
 use crate::engine::{BoxView, Known};
 use crate::model::{Mac, Subject, Value, catalog};
 
-/// The box.
+/// The box. It does not tell its hardware address: another box may have it on its list of clients, and Home Assistant
+/// refuses a device whose address is already that of a second one.
 pub(super) fn of_box(view: &BoxView) -> Device {
     let (about, identity) = (&view.about, &view.identity);
     Device {
         identifiers: vec![names::of_box(&about.id)],
-        connections: identity.mac.iter().map(mac).collect(),
+        connections: Vec::new(),
         name: about.name.clone(),
         manufacturer: identity
             .manufacturer
@@ -24,8 +25,8 @@ pub(super) fn of_box(view: &BoxView) -> Device {
     }
 }
 
-/// Something of the household. Home Assistant makes one device of all that have a hardware address in common, so the box
-/// itself, should it be on its own list, keeps its address to itself.
+/// Something of the household. Home Assistant makes one device of all that have a hardware address in common, so what two
+/// boxes see is one device there.
 pub(super) fn of_client(view: &BoxView, client: &Mac, known: &Known) -> Device {
     let vendor = match view.value(&Subject::Client(*client), catalog::VENDOR.row()) {
         Some(Value::Text(vendor)) => Some(vendor.clone()),
@@ -33,7 +34,7 @@ pub(super) fn of_client(view: &BoxView, client: &Mac, known: &Known) -> Device {
     };
     Device {
         identifiers: vec![names::of_client(&view.about.id, client)],
-        connections: (view.identity.mac != Some(*client)).then(|| mac(client)).into_iter().collect(),
+        connections: vec![("mac", client.to_string())],
         name: names::client(client, known),
         manufacturer: vendor,
         via_device: Some(names::of_box(&view.about.id)),
@@ -41,11 +42,8 @@ pub(super) fn of_client(view: &BoxView, client: &Mac, known: &Known) -> Device {
     }
 }
 
-fn mac(mac: &Mac) -> (&'static str, String) {
-    ("mac", mac.to_string())
-}
-
-/// The address of the box's own pages, if it is one that Home Assistant takes: anything else would cost the whole message.
+/// The address of the box's own pages, if it is one that Home Assistant takes: anything else would cost the
+/// whole message.
 fn page(url: &str) -> Option<String> {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"))?;
     let authority = rest.split(['/', '?', '#']).next()?;

@@ -13,7 +13,7 @@ pub(super) fn of_metric(
     known: &Known,
     row: &'static Row,
 ) -> Option<Entity> {
-    let (category, enabled) = match row.shows {
+    let (category, enabled) = match row.shows_on(subject.kind()) {
         Shows::Primary => (None, None),
         Shows::Diagnostic => (Some("diagnostic"), None),
         Shows::Hidden => (Some("diagnostic"), Some(false)),

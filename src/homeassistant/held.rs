@@ -6,8 +6,9 @@ use serde_json::{Map, Value as Json};
 use super::config::Origin;
 use crate::mqtt::{Held, Topics, Wanted};
 
-/// Whether a message is ours: it bears our name, and depends on this very bridge's availability. Another bridge of our
-/// kind on the same broker has another prefix. Gives the topics of ours from which its entities take their values.
+/// Whether a message is ours: it bears our name, and depends on this very bridge's availability. Another
+/// bridge of our kind on the same broker has another prefix. Gives the topics of ours from which its entities
+/// take their values.
 pub(super) fn recognise(payload: &[u8], topics: &Topics) -> Option<Vec<String>> {
     let message: Json = serde_json::from_slice(payload).ok()?;
     let origin = message.get("o").or_else(|| message.get("origin"))?;
@@ -50,9 +51,10 @@ impl Named {
 
 /// The device message to send where the broker holds another.
 ///
-/// Home Assistant keeps an entity that is merely left out of a message, as a ghost. So a component that is no longer
-/// wanted is sent with nothing but its platform, which removes the entity, for as long as this connection lasts; the next
-/// one finds it so and leaves it out. While a box has not been read, nothing is removed.
+/// Home Assistant keeps an entity that is merely left out of a message, as a ghost. So a component that is no
+/// longer wanted is sent with nothing but its platform, which removes the entity, for as long as this
+/// connection lasts; the next one finds it so and leaves it out. While a box has not been read, nothing is
+/// removed.
 pub(super) fn replace(held: &Held, wanted: &Wanted) -> Bytes {
     let parsed = |payload: &Bytes| serde_json::from_slice::<Map<String, Json>>(payload).ok();
     let (Some(old), Some(mut new)) = (parsed(&held.payload), parsed(&wanted.payload)) else {

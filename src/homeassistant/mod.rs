@@ -1,7 +1,8 @@
 //! Home Assistant's discovery: the world in, topics and payloads out, no I/O.
 //!
 //! A box is a device, and so is each tracked device of the household, below its box. What is announced is the
-//! [shape](crate::engine::Shape) of a box, not its readings: a value that is missing today is *unknown*, not gone.
+//! [shape](crate::engine::Shape) of a box, not its readings: a value that is missing today is *unknown*, not
+//! gone.
 
 mod announce;
 mod buttons;

@@ -36,11 +36,12 @@ pub(super) fn object_id(view: &BoxView, subject: &Subject, key: &str) -> String 
     }
 }
 
-/// The name of an entity: that of the metric, behind that of the port, channel, radio, sensor, fan or disk it is read on.
-/// The device's own name is put in front by Home Assistant.
+/// The name of an entity: that of the metric, behind that of the port, channel, radio, sensor, fan or disk it
+/// is read on. The device's own name is put in front by Home Assistant.
 pub(super) fn entity(subject: &Subject, known: &Known, metric: &str) -> String {
     match subject {
         Subject::Router | Subject::Client(_) => metric.to_owned(),
+        other if says_so_itself(known, metric) => thing(other, known),
         other => format!("{} {}", thing(other, known), uncapitalised(metric)),
     }
 }
@@ -48,6 +49,12 @@ pub(super) fn entity(subject: &Subject, known: &Known, metric: &str) -> String {
 /// The name of something of the household.
 pub(super) fn client(mac: &Mac, known: &Known) -> String {
     known.label.clone().unwrap_or_else(|| format!("Client {mac}"))
+}
+
+/// Whether the box's own name for the thing names the metric, too, in whatever language: `Température CPU 0`.
+fn says_so_itself(known: &Known, metric: &str) -> bool {
+    let stem: String = metric.to_lowercase().chars().take(4).collect();
+    known.label.as_ref().is_some_and(|label| label.to_lowercase().contains(&stem))
 }
 
 fn thing(subject: &Subject, known: &Known) -> String {
@@ -77,6 +84,10 @@ mod tests {
         assert_eq!(entity(&channel, &Known::default(), "SNR"), "Downstream 9 SNR");
         assert_eq!(entity(&channel, &Known::default(), "Channel type"), "Downstream 9 channel type");
         assert_eq!(entity(&port, &labelled, "Link"), "Ethernet 3 link");
+        let sensor = Subject::Sensor(ItemId::new("t1").unwrap());
+        let named = |label: &str| Known { label: Some(label.into()), ..Known::default() };
+        assert_eq!(entity(&sensor, &named("Température CPU 1"), "Temperature"), "Température CPU 1");
+        assert_eq!(entity(&sensor, &named("Disque dur"), "Temperature"), "Disque dur temperature");
         assert_eq!(entity(&Subject::Router, &Known::default(), "Download rate"), "Download rate");
         assert_eq!(uncapitalised("Wi-Fi link rate down"), "Wi-Fi link rate down");
     }

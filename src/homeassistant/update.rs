@@ -7,7 +7,8 @@ use crate::mqtt::Topics;
 /// The component id of the update entity.
 pub(super) const KEY: &str = "firmware_update";
 
-/// Whether the box says which firmware is the newest: then the update entity takes the place of the firmware sensor.
+/// Whether the box says which firmware is the newest: then the update entity takes the place of the firmware
+/// sensor.
 pub(super) fn is_known(view: &BoxView) -> bool {
     let latest = catalog::LATEST_FIRMWARE.row().key;
     view.shape.get(&Subject::Router).is_some_and(|known| known.rows.contains_key(latest))

@@ -19,9 +19,9 @@ metrics! {
     /// How the box connects: plain Ethernet, RFC 2684 or PPP over ATM.
     WAN_PROTOCOL: State<State> { key: "wan_protocol", name: "WAN protocol", on: [Router], shows: Diagnostic, options: &["ethernet", "rfc2684", "pppoatm"], icon: Some("mdi:wan") }
     /// The current rate towards the house; on a client, towards the client.
-    DOWNLOAD_RATE: Gauge<BitRate> { key: "download_rate", name: "Download rate", on: [Router, Client], shows: Primary }
+    DOWNLOAD_RATE: Gauge<BitRate> { key: "download_rate", name: "Download rate", on: [Router, Client], shows: Primary, hidden_on: &[SubjectKind::Client] }
     /// The current rate out of the house; on a client, from the client.
-    UPLOAD_RATE: Gauge<BitRate> { key: "upload_rate", name: "Upload rate", on: [Router, Client], shows: Primary }
+    UPLOAD_RATE: Gauge<BitRate> { key: "upload_rate", name: "Upload rate", on: [Router, Client], shows: Primary, hidden_on: &[SubjectKind::Client] }
     /// What came into the house since the box began to count; on a client, what went to the client.
     RECEIVED: Counter<Bytes> { key: "received", name: "Received", on: [Router, Client], shows: Primary }
     /// What left the house since the box began to count; on a client, what came from the client.
@@ -31,9 +31,9 @@ metrics! {
     /// The capacity of the line out of the house.
     LINE_RATE_UP: Gauge<BitRate> { key: "line_rate_up", name: "Line speed up", on: [Router], shows: Diagnostic }
     /// The public IPv4 address; on a client, its address at home.
-    IPV4: Text<Text> { key: "ipv4", name: "IPv4 address", on: [Router, Client], shows: Diagnostic, icon: Some("mdi:ip-network") }
+    IPV4: Text<Text> { key: "ipv4", name: "IPv4 address", on: [Router, Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], icon: Some("mdi:ip-network") }
     /// The public IPv6 address; on a client, its address.
-    IPV6: Text<Text> { key: "ipv6", name: "IPv6 address", on: [Router, Client], shows: Diagnostic, icon: Some("mdi:ip-network") }
+    IPV6: Text<Text> { key: "ipv6", name: "IPv6 address", on: [Router, Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], icon: Some("mdi:ip-network") }
     /// The ports of a shared IPv4 address that belong to this line.
     IPV4_PORTS: Text<Text> { key: "ipv4_ports", name: "IPv4 ports", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
     /// The address of the box inside the house.
@@ -153,7 +153,7 @@ metrics! {
     /// Signal bars, 0 to 5.
     SIGNAL_LEVEL: Gauge<Count> { key: "signal_level", name: "Signal level", on: [Router], shows: Diagnostic, icon: Some("mdi:signal") }
     /// The frequency band: of the mobile network, of a radio, of a client's Wi-Fi.
-    BAND: Text<Text> { key: "band", name: "Band", on: [Router, Radio, Client], shows: Diagnostic, icon: Some("mdi:radio-tower") }
+    BAND: Text<Text> { key: "band", name: "Band", on: [Router, Radio, Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], icon: Some("mdi:radio-tower") }
     /// Country and network code of the mobile operator.
     PLMN: Text<Text> { key: "plmn", name: "Mobile network", on: [Router], shows: Hidden, icon: Some("mdi:sim") }
 
@@ -217,23 +217,23 @@ metrics! {
 
     // DOCSIS provisioning.
     /// The modem's hardware is initialised.
-    CM_HW_INIT: Flag<bool> { key: "cm_hw_init", name: "Modem hardware", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_HW_INIT: Flag<bool> { key: "cm_hw_init", name: "DOCSIS hardware", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// A downstream channel is locked.
-    CM_FIND_DOWNSTREAM: Flag<bool> { key: "cm_find_downstream", name: "Modem downstream lock", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_FIND_DOWNSTREAM: Flag<bool> { key: "cm_find_downstream", name: "DOCSIS downstream lock", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// Upstream ranging is done.
-    CM_RANGING: Flag<bool> { key: "cm_ranging", name: "Modem ranging", on: [Router], shows: Diagnostic, icon: Some("mdi:check-network-outline") }
+    CM_RANGING: Flag<bool> { key: "cm_ranging", name: "DOCSIS ranging", on: [Router], shows: Diagnostic, icon: Some("mdi:check-network-outline") }
     /// The modem has an address of its own.
-    CM_DHCP: Flag<bool> { key: "cm_dhcp", name: "Modem DHCP", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_DHCP: Flag<bool> { key: "cm_dhcp", name: "DOCSIS DHCP", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// The modem has the time.
-    CM_TIME_OF_DAY: Flag<bool> { key: "cm_time_of_day", name: "Modem time of day", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_TIME_OF_DAY: Flag<bool> { key: "cm_time_of_day", name: "DOCSIS time of day", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// The operator's configuration file is loaded.
-    CM_DOWNLOAD_CONFIG: Flag<bool> { key: "cm_download_config", name: "Modem configuration file", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_DOWNLOAD_CONFIG: Flag<bool> { key: "cm_download_config", name: "DOCSIS configuration file", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// The modem is registered at the operator's CMTS.
-    CM_REGISTRATION: Flag<bool> { key: "cm_registration", name: "Modem registration", on: [Router], shows: Diagnostic, class: Some("connectivity") }
+    CM_REGISTRATION: Flag<bool> { key: "cm_registration", name: "DOCSIS registration", on: [Router], shows: Diagnostic, class: Some("connectivity") }
     /// The operator lets the modem pass traffic.
-    CM_NETWORK_ACCESS: Flag<bool> { key: "cm_network_access", name: "Modem network access", on: [Router], shows: Diagnostic, class: Some("connectivity") }
+    CM_NETWORK_ACCESS: Flag<bool> { key: "cm_network_access", name: "DOCSIS network access", on: [Router], shows: Diagnostic, class: Some("connectivity") }
     /// Traffic is switched on.
-    CM_TRAFFIC: Flag<bool> { key: "cm_traffic", name: "Modem traffic", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
+    CM_TRAFFIC: Flag<bool> { key: "cm_traffic", name: "DOCSIS traffic", on: [Router], shows: Hidden, icon: Some("mdi:check-network-outline") }
     /// Early authentication and encryption, in the modem's words.
     CM_EAE: Text<Text> { key: "cm_eae", name: "Early authentication", on: [Router], shows: Hidden, icon: Some("mdi:lock-outline") }
     /// Baseline privacy: authorisation.
@@ -241,15 +241,15 @@ metrics! {
     /// Baseline privacy: traffic encryption key.
     BPI_TEK: Text<Text> { key: "bpi_tek", name: "BPI traffic key", on: [Router], shows: Diagnostic, icon: Some("mdi:key-outline") }
     /// The modem's own address in the operator's network, not the customer's.
-    CM_IP: Text<Text> { key: "cm_ip", name: "Modem address", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
+    CM_IP: Text<Text> { key: "cm_ip", name: "DOCSIS address", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
     /// The network mask of the modem's own address.
-    CM_NETMASK: Text<Text> { key: "cm_netmask", name: "Modem network mask", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
+    CM_NETMASK: Text<Text> { key: "cm_netmask", name: "DOCSIS network mask", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
     /// The gateway of the modem's own address.
-    CM_GATEWAY: Text<Text> { key: "cm_gateway", name: "Modem gateway", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
+    CM_GATEWAY: Text<Text> { key: "cm_gateway", name: "DOCSIS gateway", on: [Router], shows: Hidden, icon: Some("mdi:ip-network") }
     /// The lease of the modem's own address, as the modem counts it.
-    CM_LEASE: Gauge<Seconds> { key: "cm_lease", name: "Modem address lease", on: [Router], shows: Hidden }
+    CM_LEASE: Gauge<Seconds> { key: "cm_lease", name: "DOCSIS address lease", on: [Router], shows: Hidden }
     /// The operator's configuration file.
-    CM_CONFIG: Text<Text> { key: "cm_config", name: "Modem configuration file name", on: [Router], shows: Hidden, icon: Some("mdi:file-cog-outline") }
+    CM_CONFIG: Text<Text> { key: "cm_config", name: "DOCSIS configuration file name", on: [Router], shows: Hidden, icon: Some("mdi:file-cog-outline") }
     /// The frequency the modem tuned to first.
     TUNED_FREQUENCY: Gauge<Frequency> { key: "tuned_frequency", name: "Tuned frequency", on: [Router], shows: Hidden }
 
@@ -257,7 +257,7 @@ metrics! {
     /// Whether something is plugged in and talking.
     LINK: Flag<bool> { key: "link", name: "Link", on: [Port], shows: Diagnostic, class: Some("connectivity") }
     /// The negotiated speed; unknown while the link is down.
-    LINK_SPEED: Gauge<BitRate> { key: "link_speed", name: "Link speed", on: [Port, Client], shows: Diagnostic }
+    LINK_SPEED: Gauge<BitRate> { key: "link_speed", name: "Link speed", on: [Port, Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client] }
     /// Whether both sides may talk at once.
     DUPLEX: State<State> { key: "duplex", name: "Duplex", on: [Port], shows: Hidden, options: &["half", "full", "auto"], icon: Some("mdi:swap-horizontal") }
     /// The negotiated mode in the box's words, such as `1000BaseT-FD`.
@@ -289,13 +289,13 @@ metrics! {
     /// Whether the box sees the device on the network.
     CONNECTED: Flag<bool> { key: "connected", name: "Connected", on: [Client], shows: Hidden, class: Some("connectivity") }
     /// How the device is connected.
-    CONNECTION: State<State> { key: "connection", name: "Connection", on: [Client], shows: Diagnostic, options: &["wifi", "ethernet"], icon: Some("mdi:lan-connect") }
+    CONNECTION: State<State> { key: "connection", name: "Connection", on: [Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], options: &["wifi", "ethernet"], icon: Some("mdi:lan-connect") }
     /// The rate of the Wi-Fi link towards the device.
     PHY_RATE_DOWN: Gauge<BitRate> { key: "phy_rate_down", name: "Wi-Fi link rate down", on: [Client], shows: Hidden }
     /// The rate of the Wi-Fi link from the device.
     PHY_RATE_UP: Gauge<BitRate> { key: "phy_rate_up", name: "Wi-Fi link rate up", on: [Client], shows: Hidden }
     /// The access point or repeater that the device is connected to.
-    ACCESS_POINT: Text<Text> { key: "access_point", name: "Access point", on: [Client], shows: Diagnostic, icon: Some("mdi:access-point") }
+    ACCESS_POINT: Text<Text> { key: "access_point", name: "Access point", on: [Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], icon: Some("mdi:access-point") }
     /// The network the device is connected to.
     SSID: Text<Text> { key: "ssid", name: "SSID", on: [Client], shows: Attribute }
     /// The Wi-Fi generation, such as `ax`.

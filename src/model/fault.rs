@@ -191,7 +191,9 @@ impl Fault {
             Self::PinMissing { .. } => {
                 "compare the fingerprint with the box's own, then paste it into 'tls_pin', or write 'tls: insecure'"
             }
-            Self::Tls(_) => "use http:// on your own network if the box offers it",
+            Self::Tls(_) => {
+                "use http:// on your own network if the box offers it, or put a proxy in front that speaks modern TLS"
+            }
             Self::CredentialsRejected => "correct the credentials in the configuration, or send retry_login",
             Self::LockedOut { .. } => "wait; logging in before that only makes it longer",
             Self::BusyWithAnotherUser => "log out of the box's web page; polling resumes by itself",

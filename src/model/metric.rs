@@ -52,6 +52,8 @@ pub struct Row {
     pub on: &'static [SubjectKind],
     /// How prominently it is shown.
     pub shows: Shows,
+    /// Where it is hidden all the same: a house has one router, but many clients.
+    pub hidden_on: &'static [SubjectKind],
     /// Home Assistant's device class where the unit alone does not give it, such as `connectivity`.
     pub class: Option<&'static str>,
     /// An icon for what no device class has one for.
@@ -70,10 +72,16 @@ impl Row {
         kind: Kind::Gauge,
         on: &[],
         shows: Shows::Primary,
+        hidden_on: &[],
         class: None,
         icon: None,
         options: &[],
     };
+
+    /// How prominently it is shown on this kind of subject.
+    pub fn shows_on(&self, kind: SubjectKind) -> Shows {
+        if self.hidden_on.contains(&kind) { Shows::Hidden } else { self.shows }
+    }
 
     /// The value as every payload shows it: in the row's unit, rounded, `null` when unknown.
     pub fn show(&self, value: Option<&Value>) -> Json {

@@ -16,8 +16,8 @@ const REPLIES: usize = 16;
 /// How many answers of all commands may wait.
 const TOLD: usize = 64;
 
-/// How many messages are kept for a broker that is away. A router that restarts may take the broker with it, and the
-/// answer is worth having when both are back.
+/// How many messages are kept for a broker that is away. A router that restarts may take the broker with it,
+/// and the answer is worth having when both are back.
 const OUTBOX: usize = 256;
 
 /// A message to send once, that no ledger knows of.
@@ -100,8 +100,8 @@ impl Desk {
         self.given = 0;
     }
 
-    /// What this connection has not been given yet. It stays until [`Desk::delivered`], so that a lost connection
-    /// loses no answer.
+    /// What this connection has not been given yet. It stays until [`Desk::delivered`], so that a lost
+    /// connection loses no answer.
     pub(super) fn give(&mut self) -> Vec<Letter> {
         let letters = self.outbox.iter().skip(self.given).cloned().collect();
         self.given = self.outbox.len();
@@ -148,8 +148,8 @@ impl Desk {
     }
 }
 
-/// Passes a command's answers on. Should the engine end before the command does, that is said, too: nobody is left
-/// waiting for an end.
+/// Passes a command's answers on. Should the engine end before the command does, that is said, too: nobody is
+/// left waiting for an end.
 async fn follow(
     id: BoxId,
     action: Action,

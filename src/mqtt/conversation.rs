@@ -3,6 +3,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::commands::Letter;
@@ -18,16 +19,20 @@ pub(super) struct Conversation<'a> {
     publisher: &'a mut Publisher,
     link: &'a mut Link,
     session: Session,
+    began: Instant,
     /// The word we sent ourselves, while we wait for it.
     fence: Option<String>,
     /// Whether retained messages are being collected for the ledger.
     reading: bool,
+    /// The world changes no more; what remains is to tell what is still to be told, and to be stopped.
+    engine_ended: bool,
 }
 
 impl<'a> Conversation<'a> {
-    pub(super) const fn new(publisher: &'a mut Publisher, link: &'a mut Link, session: Session) -> Self {
+    pub(super) fn new(publisher: &'a mut Publisher, link: &'a mut Link, session: Session) -> Self {
         publisher.desk.reconnected();
-        Self { publisher, link, session, fence: None, reading: false }
+        let began = Instant::now();
+        Self { publisher, link, session, began, fence: None, reading: false, engine_ended: false }
     }
 
     /// Talks to the broker until the connection is lost, or until told to stop.
@@ -59,11 +64,17 @@ impl<'a> Conversation<'a> {
         self.birth().await?;
         self.read_back().await?;
         self.update().await?;
-        self.publisher.broker.send_replace(Broker::Settled);
+        self.settled();
         loop {
             self.deliver().await?;
             self.serve().await?;
         }
+    }
+
+    fn settled(&self) {
+        let topics = self.publisher.ledger.ours().len();
+        tracing::info!(topics, "the broker holds everything after {} ms", self.began.elapsed().as_millis());
+        self.publisher.broker.send_replace(Broker::Settled);
     }
 
     /// Waits for one thing to happen, and answers it.
@@ -71,10 +82,9 @@ impl<'a> Conversation<'a> {
         let publisher = &mut *self.publisher;
         tokio::select! {
             happening = self.link.next() => self.hear(happening)?,
-            changed = publisher.world.changed() => match changed {
+            changed = publisher.world.changed(), if !self.engine_ended => match changed {
                 Ok(()) => self.update().await?,
-                // The engine has ended; what remains is to be told to stop.
-                Err(_) => self.wait(std::future::pending::<Result<(), Lost>>()).await?,
+                Err(_) => self.engine_ended = true,
             },
             () = publisher.desk.listen() => {}
             step = publisher.rebirth.due() => self.announce(step).await?,
@@ -104,10 +114,10 @@ impl<'a> Conversation<'a> {
         self.confirmed(sent).await
     }
 
-    /// Finds out what the broker holds. A broker that does not tell is taken to hold nothing: everything is published.
+    /// Finds out what the broker holds. A broker that does not tell is taken to hold nothing: everything is
+    /// published.
     async fn read_back(&mut self) -> Result<(), Lost> {
         self.publisher.ledger.forget();
-        // What came while it was asked for is asked for again by the subscription.
         let mut filters: Vec<_> =
             self.publisher.declares.iter().flat_map(|reader| reader.filters()).collect();
         filters.sort();
@@ -130,19 +140,21 @@ impl<'a> Conversation<'a> {
     /// Subscribes, and sends ourselves a word: when it comes back, everything retained has come before it.
     async fn ask(&mut self, filters: Vec<String>, fence: &str) -> Result<bool, Lost> {
         let granted = self.session.subscribe(filters, false)?;
-        let granted = self.confirmed(granted).await?;
+        if !self.confirmed(granted).await? {
+            return Ok(false);
+        }
         let word = format!("{:016x}", self.publisher.random.u64(..));
         self.fence = Some(word.clone());
         let sent = self.session.publish(fence, Bytes::from(word), false)?;
         self.confirmed(sent).await?;
-        let limit = tokio::time::Instant::now() + self.publisher.pace.read_back;
+        let limit = Instant::now() + self.publisher.pace.read_back;
         while self.fence.is_some() {
             match tokio::time::timeout_at(limit, self.link.next()).await {
                 Ok(happening) => self.hear(happening)?,
                 Err(_) => return Ok(false),
             }
         }
-        Ok(granted)
+        Ok(true)
     }
 
     /// Brings the broker up to date with the world.
@@ -184,7 +196,8 @@ impl<'a> Conversation<'a> {
         self.send(changes.into_iter().map(Letter::from).collect()).await
     }
 
-    /// Sends results, and whatever else waits. What is not confirmed stays, and is sent at the next connection.
+    /// Sends results, and whatever else waits. What is not confirmed stays, and is sent at the next
+    /// connection.
     async fn deliver(&mut self) -> Result<(), Lost> {
         self.publisher.desk.collect();
         let letters = self.publisher.desk.give();
@@ -197,6 +210,7 @@ impl<'a> Conversation<'a> {
 
     /// Says that nobody is there any more, and leaves in good order.
     async fn farewell(&mut self) {
+        self.publisher.desk.collect();
         let mut letters = self.publisher.desk.give();
         let world = self.publisher.world.borrow().clone();
         let topics = &self.publisher.topics;

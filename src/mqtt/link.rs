@@ -1,8 +1,8 @@
 //! The connection, and the only file that knows which library makes it.
 //!
-//! One task owns the library's event loop and does nothing but poll it. At each end of a connection the loop is
-//! thrown away with everything in it, and a new one is made: what is to be said again, the ledger knows better than
-//! a queue. The library's own reconnection is not used.
+//! One task owns the library's event loop and does nothing but poll it. At each end of a connection the loop
+//! is thrown away with everything in it, and a new one is made: what is to be said again, the ledger knows
+//! better than a queue. The library's own reconnection is not used.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -22,11 +22,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::pace::Pace;
 use super::tls::{self, TlsError};
+use super::wire::Wire;
 use super::{Settings, Topics};
+use crate::engine::Pauses;
 use crate::transport::Seen;
 
-/// The longest message that is sent or taken. Brokers have limits of their own from 2 MB on.
+/// The longest message that is sent. Brokers have limits of their own from 2 MB on.
 pub(super) const MAX_PACKET: usize = 1024 * 1024;
+
+/// The longest message that is taken. A longer one would end the connection, again and again, and what others
+/// leave on the broker is not ours to limit: so this is more than a broker takes by default.
+const MAX_HEARD: usize = 8 * 1024 * 1024;
 
 /// How many messages may wait for the event loop; more than are ever sent before one is confirmed.
 const QUEUE: usize = 128;
@@ -121,15 +127,24 @@ pub(super) struct Address {
     settings: Settings,
     tls: Option<Arc<rustls::ClientConfig>>,
     seen: Seen,
-    will: String,
+    /// The topic of the last will; a visitor leaves none.
+    will: Option<String>,
 }
 
 impl Address {
     pub(super) fn new(settings: &Settings) -> Result<Self, TlsError> {
         let seen = Seen::default();
         let tls = settings.tls.as_ref().map(|tls| tls::config(tls, &seen)).transpose()?.map(Arc::new);
-        let will = Topics::new(&settings.prefix).bridge_availability();
+        let will = Some(Topics::new(&settings.prefix).bridge_availability());
         Ok(Self { settings: settings.clone(), tls, seen, will })
+    }
+
+    /// For somebody who only looks in, while a bridge may be connected: a broker throws out the first of two with
+    /// the same name, and a will would speak for the bridge.
+    pub(super) fn of_visitor(settings: &Settings) -> Result<Self, TlsError> {
+        let client_id = format!("{}-check", settings.client_id);
+        let address = Self::new(&Settings { client_id, ..settings.clone() })?;
+        Ok(Self { will: None, ..address })
     }
 
     fn options(&self) -> MqttOptions {
@@ -137,10 +152,13 @@ impl Address {
         // The library expects an IPv6 address without the brackets of URLs.
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let mut options = MqttOptions::new(client_id.clone(), (host, *port));
-        options.set_keep_alive(20).set_max_packet_size(MAX_PACKET, MAX_PACKET).set_clean_session(true);
-        options.set_last_will(LastWill::new(self.will.clone(), "offline", QoS::AtLeastOnce, true));
+        options.set_keep_alive(20).set_max_packet_size(MAX_HEARD, MAX_PACKET).set_clean_session(true);
+        if let Some(will) = &self.will {
+            options.set_last_will(LastWill::new(will.clone(), "offline", QoS::AtLeastOnce, true));
+        }
         // Mosquitto takes 20 at once from anybody; more brings no more speed.
         options.set_inflight(20);
+        options.set_socket_connector(|host, _| Wire::connect(host));
         match (username, password) {
             (Some(name), Some(password)) => {
                 options.set_credentials(name.clone(), password.expose_secret().to_owned());
@@ -163,6 +181,40 @@ impl Address {
     }
 }
 
+/// Why the broker did not let us in.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// It was the user name or the password.
+    pub(super) login: bool,
+    /// In words for the owner of the broker.
+    pub(super) why: String,
+}
+
+/// Connects once, and leaves again in good order. Waits as long as the broker does.
+pub(super) async fn visit(address: &Address) -> Result<(), Refusal> {
+    let (client, mut event_loop) = AsyncClient::builder(address.options())
+        .capacity(1)
+        .try_build()
+        .map_err(|error| Refusal { login: false, why: error.to_string() })?;
+    loop {
+        match event_loop.poll().await {
+            Ok(rumqttc::Event::Incoming(Incoming::ConnAck(_))) => break,
+            Ok(_) => {}
+            Err(error) => {
+                return Err(Refusal {
+                    login: is_refused_login(&error),
+                    why: explain(&error, false, address),
+                });
+            }
+        }
+    }
+    // A broker that hears no farewell only waits a little longer; nothing depends on it.
+    if client.try_disconnect_now().is_ok() {
+        drop(tokio::time::timeout(Duration::from_secs(1), event_loop.poll()).await);
+    }
+    Ok(())
+}
+
 /// Keeps a connection for as long as it lives, and drops it, last will and all, when it is dropped.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -174,7 +226,8 @@ impl Link {
     /// Begins to connect.
     pub(super) fn start(address: Address, pace: Pace, random: fastrand::Rng) -> Self {
         let (tell, happenings) = mpsc::channel(HEARD);
-        let keeper = Keeper { address, pace, random, tell, pause: pace.retry_least, said: None };
+        let pauses = Pauses::between(pace.retry_least, pace.retry_most, random);
+        let keeper = Keeper { address, pace, tell, pauses, said: None };
         Self { happenings, keeper: tokio::spawn(keeper.run()) }
     }
 
@@ -200,10 +253,9 @@ enum End {
 struct Keeper {
     address: Address,
     pace: Pace,
-    random: fastrand::Rng,
     tell: mpsc::Sender<Happening>,
-    pause: Duration,
-    /// The last complaint, so that it is made once.
+    pauses: Pauses,
+    /// What was said of the present outage.
     said: Option<String>,
 }
 
@@ -213,33 +265,35 @@ impl Keeper {
             let began = Instant::now();
             let end = self.connect().await;
             if began.elapsed() >= self.pace.good_after {
-                self.pause = self.pace.retry_least;
+                self.pauses.reset();
             }
             match end {
                 End::Asked => return,
-                End::Abandoned => self.complain("it no longer confirms messages"),
+                End::Abandoned => self.complain("it no longer confirms messages", false),
                 End::Failed { error, was_up } => {
                     if is_refused_login(&error) {
-                        self.pause = self.pace.retry_most;
+                        self.pauses.at_the_longest();
                     }
-                    let complaint = explain(&error, was_up, &self.address);
-                    self.complain(&complaint);
+                    let ours_to_mend = is_refused_login(&error) || matches!(*error, ConnectionError::Tls(_));
+                    self.complain(&explain(&error, was_up, &self.address), ours_to_mend);
                 }
             }
             if self.tell.send(Happening::Down).await.is_err() {
                 return;
             }
-            tokio::time::sleep(self.pause.mul_f64(0.5 + self.random.f64() / 2.0)).await;
-            self.pause = (self.pause * 2).min(self.pace.retry_most);
+            tokio::time::sleep(self.pauses.next()).await;
         }
     }
 
     async fn connect(&mut self) -> End {
-        let Ok((client, event_loop)) =
+        let Ok((client, mut event_loop)) =
             AsyncClient::builder(self.address.options()).capacity(QUEUE).try_build()
         else {
             return End::Abandoned;
         };
+        // What we send is small and waited for. Otherwise each step costs the 40 ms of a delayed
+        // acknowledgement.
+        event_loop.network_options.set_tcp_nodelay(true);
         let abandoned = CancellationToken::new();
         let session = Session { client, abandoned: abandoned.clone() };
         tokio::select! {
@@ -273,14 +327,17 @@ impl Keeper {
         }
     }
 
-    fn complain(&mut self, complaint: &str) {
+    /// One line when the connection is lost, and one more only when it turns out that the owner has to do
+    /// something.
+    fn complain(&mut self, complaint: &str, ours_to_mend: bool) {
         let shown = self.address.shown();
-        if self.said.as_deref() == Some(complaint) {
+        let is_news = self.said.as_deref().is_none_or(|said| ours_to_mend && said != complaint);
+        if is_news {
+            tracing::warn!("no connection to the broker at {shown}: {complaint}; trying again by itself");
+            self.said = Some(complaint.to_owned());
+        } else {
             tracing::debug!("still no connection to the broker at {shown}: {complaint}");
-            return;
         }
-        tracing::warn!("no connection to the broker at {shown}: {complaint}; trying again by itself");
-        self.said = Some(complaint.to_owned());
     }
 }
 

@@ -1,4 +1,5 @@
-//! The list of topics that we have published and not cleared: what proves, in a later run, that they are ours.
+//! The list of topics that we have published and not cleared: what proves, in a later run, that they are
+//! ours.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -19,8 +20,8 @@ pub(super) struct Published {
 }
 
 impl Published {
-    /// Reads the list. A file that cannot be understood is set aside: it is better to leave a stale topic behind than
-    /// to clear one on a guess. Without a path nothing is kept.
+    /// Reads the list. A file that cannot be understood is set aside: it is better to leave a stale topic
+    /// behind than to clear one on a guess. Without a path nothing is kept.
     pub(super) fn open(path: Option<PathBuf>) -> Self {
         let written = path.as_deref().map(read).unwrap_or_default();
         Self { path, written }
@@ -31,7 +32,8 @@ impl Published {
         &self.written
     }
 
-    /// Brings the file up to date, if it is not. A disk that refuses is reported, and tried again at the next change.
+    /// Brings the file up to date, if it is not. A disk that refuses is reported, and tried again at the next
+    /// change.
     pub(super) async fn keep(&mut self, topics: &BTreeSet<String>) {
         let Some(path) = self.path.clone().filter(|_| self.written != *topics) else { return };
         let document = Document { topics: topics.clone() };

@@ -24,7 +24,8 @@ pub enum Broker {
     Settled,
 }
 
-/// The only publisher: keeps the broker's retained messages equal to what the readers declare, and takes commands.
+/// The only publisher: keeps the broker's retained messages equal to what the readers declare, and takes
+/// commands.
 ///
 /// A broker that is absent is a state, not an error; so is one that has forgotten everything.
 #[derive(Debug)]
@@ -44,8 +45,9 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// A publisher for this broker and this engine. `published` is where the list of our topics is kept; `seed` is
-    /// where chance comes from.
+    /// A publisher for this broker and this engine, of what these readers declare. `published` is the file in
+    /// which the list of our topics is kept; without one, topics of earlier runs are known only by what they
+    /// say of themselves. `random` spreads reconnections and announcements.
     ///
     /// # Errors
     /// When a certificate or a key cannot be used.

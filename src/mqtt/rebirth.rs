@@ -2,8 +2,8 @@ use tokio::time::Instant;
 
 use super::pace::Pace;
 
-/// What to tell a reader that has just started, and when: first what there is, and a while later its values, because
-/// the reader has to subscribe in between.
+/// What to tell a reader that has just started, and when: first what there is, and a while later its values,
+/// because the reader has to subscribe in between.
 #[derive(Debug, Default)]
 pub(super) struct Rebirth(Option<(Instant, Step)>);
 

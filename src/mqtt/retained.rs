@@ -45,7 +45,8 @@ pub trait Declare: Send + Sync + fmt::Debug {
 pub struct Wanted {
     /// The payload; never empty.
     pub payload: Bytes,
-    /// Parts may be missing, because the box has not been read yet: nothing is to be taken away for their lack.
+    /// Parts may be missing, because the box has not been read yet: nothing is to be taken away for their
+    /// lack.
     pub partial: bool,
 }
 

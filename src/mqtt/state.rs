@@ -34,7 +34,8 @@ struct ProblemReport<'a> {
     paused_until: Option<Timestamp>,
 }
 
-/// `<prefix>/<box>/firmware`. Home Assistant knows these keys and drops a message with any other, or with a null.
+/// `<prefix>/<box>/firmware`. Home Assistant knows these keys and drops a message with any other, or with a
+/// null.
 #[derive(Debug, Serialize)]
 struct Firmware<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,8 +133,8 @@ fn firmware(view: &BoxView) -> Firmware<'_> {
     }
 }
 
-/// What rarely changes of a client. Numbers that move have no place here: each change of an attribute is a line in
-/// the reader's database.
+/// What rarely changes of a client. Numbers that move have no place here: each change of an attribute is a
+/// line in the reader's database.
 fn attributes(view: &BoxView, mac: &Mac) -> Map<String, Json> {
     let rows = [
         ("ip", catalog::IPV4.row()),

@@ -3,16 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mqtt5::QoS;
-use mqtt5::broker::config::{StorageBackend, StorageConfig};
+use mqtt5::broker::auth::{AllowAllAuthProvider, AuthProvider, AuthResult};
+use mqtt5::broker::config::{StorageBackend, StorageConfig, TlsConfig};
 use mqtt5::broker::events::{BrokerEventHandler, ClientPublishEvent, PublishAction, RetainedSetEvent};
 use mqtt5::broker::router::MessageRouter;
 use mqtt5::broker::{BrokerConfig, BrokerShutdownHandle, MqttBroker};
+use mqtt5::packet::connect::ConnectPacket;
 use mqtt5::packet::publish::PublishPacket;
+use mqtt5::types::ReasonCode;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -23,7 +27,7 @@ use crate::engine::{About, Availability, BoxView, Handle, Order, SectionView, Wo
 use crate::model::{Action, BoxId, Deed, Identity, Readings, Section};
 
 /// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -75,14 +79,34 @@ impl TestBroker {
     }
 
     pub(crate) async fn start_on(port: u16) -> Self {
+        Self::start_with(port, |config| config, Arc::new(AllowAllAuthProvider)).await
+    }
+
+    /// A broker that speaks TLS, with this certificate and key (PEM files).
+    pub(crate) async fn start_tls(certificate: &Path, key: &Path) -> Self {
+        let tls = TlsConfig::new(certificate.into(), key.into())
+            .with_bind_address(SocketAddr::from(([127, 0, 0, 1], 0)));
+        Self::start_with(0, |config| config.with_tls(tls), Arc::new(AllowAllAuthProvider)).await
+    }
+
+    /// A broker that keeps this doorman.
+    pub(crate) async fn start_guarded(doorman: Arc<dyn AuthProvider>) -> Self {
+        Self::start_with(0, |config| config, doorman).await
+    }
+
+    async fn start_with(
+        port: u16,
+        more: impl FnOnce(BrokerConfig) -> BrokerConfig,
+        doorman: Arc<dyn AuthProvider>,
+    ) -> Self {
         let ear = Arc::new(Ear::default());
         let config = BrokerConfig::default()
             .with_bind_address(SocketAddr::from(([127, 0, 0, 1], port)))
             .with_storage(StorageConfig::new().with_backend(StorageBackend::Memory))
             .with_sys_topics_enabled(false)
             .with_event_handler(ear.clone());
-        let mut broker = MqttBroker::with_config(config).await.unwrap();
-        let port = broker.local_addr().unwrap().port();
+        let mut broker = MqttBroker::with_config(more(config)).await.unwrap().with_auth_provider(doorman);
+        let port = broker.tls_local_addr().or_else(|| broker.local_addr()).unwrap().port();
         let (router, shutdown) = (broker.router(), broker.shutdown_handle());
         let mut ready = broker.ready_receiver();
         let task = tokio::spawn(async move {
@@ -204,10 +228,19 @@ impl TestBridge {
         declares: Vec<Box<dyn Declare>>,
         list: Option<std::path::PathBuf>,
     ) -> Self {
+        Self::with(&settings(port), hurried(), engine, declares, list)
+    }
+
+    pub(super) fn with(
+        settings: &Settings,
+        pace: Pace,
+        engine: &TestEngine,
+        declares: Vec<Box<dyn Declare>>,
+        list: Option<std::path::PathBuf>,
+    ) -> Self {
         let random = fastrand::Rng::with_seed(1);
-        let handle = engine.handle.clone();
-        let mut publisher = Publisher::new(&settings(port), handle, declares, list, random).unwrap();
-        publisher.pace = hurried();
+        let mut publisher = Publisher::new(settings, engine.handle.clone(), declares, list, random).unwrap();
+        publisher.pace = pace;
         let stop = CancellationToken::new();
         let broker = publisher.broker();
         let task = tokio::spawn(publisher.run(stop.clone()));
@@ -234,7 +267,7 @@ impl TestBridge {
 }
 
 /// Everything as it is, only sooner.
-fn hurried() -> Pace {
+pub(super) fn hurried() -> Pace {
     Pace {
         retry_least: Duration::from_millis(20),
         retry_most: Duration::from_millis(200),
@@ -296,4 +329,28 @@ pub(crate) fn a_world(boxes: impl IntoIterator<Item = BoxView>) -> World {
     let mut world = World::default();
     boxes.into_iter().for_each(|view| world.put(view));
     world
+}
+
+/// A doorman who knows one user, and lets nobody listen.
+pub(crate) struct WriteOnly;
+
+impl AuthProvider for WriteOnly {
+    fn authenticate<'a>(
+        &'a self,
+        connect: &'a ConnectPacket,
+        _address: SocketAddr,
+    ) -> Answer<'a, mqtt5::Result<AuthResult>> {
+        let known =
+            connect.username.as_deref() == Some("bridge") && connect.password.as_deref() == Some(b"right");
+        let refused = || AuthResult::fail(ReasonCode::BadUsernameOrPassword);
+        Box::pin(async move { Ok(if known { AuthResult::success() } else { refused() }) })
+    }
+
+    fn authorize_publish<'a>(&'a self, _: &str, _: Option<&'a str>, _: &'a str) -> Answer<'a, bool> {
+        Box::pin(async { true })
+    }
+
+    fn authorize_subscribe<'a>(&'a self, _: &str, _: Option<&'a str>, _: &'a str) -> Answer<'a, bool> {
+        Box::pin(async { false })
+    }
 }

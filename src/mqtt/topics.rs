@@ -17,7 +17,8 @@ pub struct CommandTopic {
     pub action: Option<String>,
 }
 
-/// The order in which messages are sent, so that a reader never meets a value it does not know the meaning of.
+/// The order in which messages are sent, so that a reader never meets a value it does not know the meaning
+/// of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
     /// What there is: everything outside our own prefix.
@@ -44,7 +45,8 @@ impl Topics {
         self.under("bridge/info")
     }
 
-    /// `<prefix>/bridge/fence`: the bridge sends itself a word here to learn that the broker has told it everything.
+    /// `<prefix>/bridge/fence`: the bridge sends itself a word here to learn that the broker has told it
+    /// everything.
     pub fn fence(&self) -> String {
         self.under("bridge/fence")
     }
@@ -54,7 +56,8 @@ impl Topics {
         self.of(id, "availability")
     }
 
-    /// `<prefix>/<box>/state`, or `<prefix>/<box>/<subject>/state`: every metric of a subject as a JSON object. Retained.
+    /// `<prefix>/<box>/state`, or `<prefix>/<box>/<subject>/state`: every metric of a subject as a JSON
+    /// object. Retained.
     pub fn state(&self, id: &BoxId, subject: &Subject) -> String {
         match subject {
             Subject::Router => self.of(id, "state"),

@@ -6,7 +6,7 @@ mod certificate;
 mod freebox;
 mod hitron;
 mod http;
-mod identity;
+mod replay;
 mod seed;
 mod server;
 mod start;
@@ -15,6 +15,7 @@ mod trouble;
 
 pub use certificate::Certificate;
 pub use http::{Framing, HttpRequest, HttpResponse};
+pub use replay::replay;
 pub use seed::Noise;
 pub use server::{Appliance, Power};
 pub use start::{FAMILIES, Family, Options, Parts, Running, StartError, start};

@@ -1,17 +1,19 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{Duration, sleep};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-use super::identity::Identity;
-use super::{HttpRequest, HttpResponse, Tally, http};
+use super::{HttpRequest, HttpResponse, Tally, Trouble, Troubles, http};
 
 /// What answers the requests of a simulated box.
 #[async_trait]
@@ -56,10 +58,33 @@ impl Power {
 /// Serves an appliance until told to stop, and closes the port while the power is off.
 pub(super) struct Server {
     pub appliance: Arc<dyn Appliance>,
-    pub tls: Option<Arc<Identity>>,
+    pub tls: Option<Tls>,
+    pub troubles: Troubles,
     pub power: Power,
     pub tally: Arc<Tally>,
     pub stop: CancellationToken,
+}
+
+/// The certificates of a simulated box.
+pub(super) struct Tls {
+    current: watch::Receiver<Arc<ServerConfig>>,
+    /// What is shown instead while there is [`Trouble::CertificateChange`].
+    other: Arc<ServerConfig>,
+    met: AtomicBool,
+}
+
+impl Tls {
+    pub(super) const fn new(current: watch::Receiver<Arc<ServerConfig>>, other: Arc<ServerConfig>) -> Self {
+        Self { current, other, met: AtomicBool::new(false) }
+    }
+
+    async fn accept(&self, stream: TcpStream, troubles: &Troubles) -> Option<TlsStream<TcpStream>> {
+        let changed = self.met.load(Ordering::SeqCst) && troubles.has(Trouble::CertificateChange);
+        let config = if changed { Arc::clone(&self.other) } else { Arc::clone(&self.current.borrow()) };
+        let stream = TlsAcceptor::from(config).accept(stream).await.ok()?;
+        self.met.store(true, Ordering::SeqCst);
+        Some(stream)
+    }
 }
 
 impl Server {
@@ -114,8 +139,8 @@ impl Server {
     async fn welcome(&self, stream: TcpStream) {
         match &self.tls {
             None => self.talk(stream).await,
-            Some(identity) => {
-                if let Ok(stream) = TlsAcceptor::from(identity.shown()).accept(stream).await {
+            Some(tls) => {
+                if let Some(stream) = tls.accept(stream, &self.troubles).await {
                     self.talk(stream).await;
                 }
             }

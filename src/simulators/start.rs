@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::identity::Identity;
-use super::server::Server;
-use super::{Appliance, Noise, Power, Tally, Troubles};
+use super::server::{Server, Tls};
+use super::{Appliance, Certificate, Noise, Power, Tally, Troubles};
 use crate::transport::Pin;
 
 /// A family that can be simulated.
@@ -102,12 +102,14 @@ pub enum StartError {
 /// A simulated box that is running; it stops when this is dropped.
 #[derive(Debug)]
 pub struct Running {
-    family: &'static Family,
+    name: String,
+    credentials: &'static [(&'static str, &'static str)],
     address: SocketAddr,
+    pin: Option<Pin>,
     parts: Parts,
     stop: CancellationToken,
     task: JoinHandle<()>,
-    tls: Option<Arc<Identity>>,
+    tls: Option<watch::Sender<Arc<rustls::ServerConfig>>>,
 }
 
 /// Starts a simulated box.
@@ -119,16 +121,21 @@ pub async fn start(family: &str, options: Options) -> Result<Running, StartError
         .iter()
         .find(|known| known.name == family)
         .ok_or_else(|| StartError::UnknownFamily(family.to_owned()))?;
+    run(family.name, family.credentials, options, family.build).await
+}
+
+/// Starts a box that `build` makes.
+pub(super) async fn run(
+    name: &str,
+    credentials: &'static [(&'static str, &'static str)],
+    options: Options,
+    build: impl FnOnce(Parts) -> Arc<dyn Appliance>,
+) -> Result<Running, StartError> {
     let listener =
         TcpListener::bind(options.listen).await.map_err(|error| StartError::Listen(options.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(options.listen, error))?;
     let usual = |keys: &[&str]| {
-        family
-            .credentials
-            .iter()
-            .find(|(key, _)| keys.contains(key))
-            .map_or("", |(_, value)| *value)
-            .to_owned()
+        credentials.iter().find(|(key, _)| keys.contains(key)).map_or("", |(_, value)| *value).to_owned()
     };
     let parts = Parts {
         username: options.username.unwrap_or_else(|| usual(&["username"])),
@@ -141,17 +148,33 @@ pub async fn start(family: &str, options: Options) -> Result<Running, StartError
         address,
         model: options.model,
     };
-    let tls = options.tls.then(|| Identity::new(parts.troubles.clone()).map(Arc::new)).transpose()?;
+    let (pin, tls, shown) = if options.tls {
+        let (pin, config) = certificate()?;
+        let (_, other) = certificate()?;
+        let current = watch::Sender::new(config);
+        let shown = Tls::new(current.subscribe(), other);
+        (Some(pin), Some(current), Some(shown))
+    } else {
+        (None, None, None)
+    };
     let stop = CancellationToken::new();
     let server = Server {
-        appliance: (family.build)(parts.clone()),
-        tls: tls.clone(),
+        appliance: build(parts.clone()),
+        tls: shown,
+        troubles: parts.troubles.clone(),
         power: parts.power.clone(),
         tally: Arc::clone(&parts.tally),
         stop: stop.clone(),
     };
     let task = tokio::spawn(server.run(listener, address));
-    Ok(Running { family, address, parts, stop, task, tls })
+    Ok(Running { name: name.to_owned(), credentials, address, pin, parts, stop, task, tls })
+}
+
+fn certificate() -> Result<(Pin, Arc<rustls::ServerConfig>), StartError> {
+    let certificate =
+        Certificate::new("02:00:00:00:00:00").map_err(|e| StartError::Certificate(e.to_string()))?;
+    let config = certificate.server().map_err(|e| StartError::Certificate(e.to_string()))?;
+    Ok((certificate.pin(), config))
 }
 
 impl Running {
@@ -162,13 +185,13 @@ impl Running {
 
     /// Its address as a configuration has it.
     pub fn url(&self) -> String {
-        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let scheme = if self.pin.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
     }
 
-    /// The fingerprint of its own certificate, if it has one.
-    pub fn pin(&self) -> Option<Pin> {
-        self.tls.as_ref().map(|identity| identity.pin())
+    /// The fingerprint of its certificate, if it has one.
+    pub const fn pin(&self) -> Option<Pin> {
+        self.pin
     }
 
     /// What it counts.
@@ -186,24 +209,29 @@ impl Running {
         &self.parts.power
     }
 
-    /// Shows another certificate of its own from now on, as after a factory reset.
+    /// Shows another certificate from now on, as after a factory reset, or when somebody is in between.
     ///
     /// # Errors
     /// When no certificate can be made.
     pub fn change_certificate(&mut self) -> Result<(), StartError> {
-        self.tls.as_ref().map_or(Ok(()), |identity| identity.renew())
+        if let Some(tls) = &self.tls {
+            let (pin, config) = certificate()?;
+            tls.send_replace(config);
+            self.pin = Some(pin);
+        }
+        Ok(())
     }
 
     /// The keys that can stand under `routers.<id>` as they are.
     pub fn configuration(&self) -> Json {
         let mut keys = serde_json::Map::new();
-        keys.insert("type".to_owned(), json!(self.family.name));
+        keys.insert("type".to_owned(), json!(self.name));
         keys.insert("url".to_owned(), json!(self.url()));
-        for (key, _) in self.family.credentials {
+        for (key, _) in self.credentials {
             let value = if *key == "username" { &self.parts.username } else { &self.parts.password };
             keys.insert((*key).to_owned(), json!(value));
         }
-        if let Some(pin) = self.pin() {
+        if let Some(pin) = self.pin {
             keys.insert("tls_pin".to_owned(), json!(pin.to_string()));
         }
         Json::Object(keys)

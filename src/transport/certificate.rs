@@ -77,8 +77,7 @@ pub async fn fetch(url: &Url, deadlines: Deadlines) -> Result<Shown, Fault> {
             Ok(Ok(version)) => version,
             Ok(Err(error)) => {
                 let fault = fault(&error, &seen);
-                let tls = errors::cause::<rustls::Error>(&error);
-                if !tls.is_some_and(errors::may_be_age) {
+                if !errors::may_be_age(&error) {
                     return Err(fault);
                 }
                 refusal.get_or_insert(fault);

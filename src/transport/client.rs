@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use super::cookies::Cookies;
 use super::names::Names;
 use super::tls::{Manner, Seen};
-use super::{Body, Exchange, Recorder, Reply, Request, Settings, errors, tls};
+use super::{Exchange, Recorder, Reply, Request, Settings, errors, tls};
 use crate::model::{Deadline, Fault};
 
 /// The one way to talk to one box.
@@ -33,7 +33,7 @@ impl Transport {
     pub fn new(settings: Settings, recorder: Option<Arc<dyn Recorder>>) -> Result<Self, Fault> {
         let seen = Seen::default();
         let cookies = Arc::new(Cookies::default());
-        let clients = Manner::of(&settings.trust)
+        let clients = manners(&settings)
             .iter()
             .map(|manner| Ok((*manner, client(&settings, *manner, &seen, &cookies)?)))
             .collect::<Result<_, Fault>>()?;
@@ -118,7 +118,7 @@ impl Transport {
                 }
                 Err(error) => error,
             };
-            let may_be_age = errors::handshake(&error).is_some_and(errors::may_be_age);
+            let may_be_age = error.is_connect() && errors::may_be_age(&error);
             let fault = self.fault(error);
             if !may_be_age || matches!(fault, Fault::PinMismatch { .. }) {
                 return Err(fault);
@@ -182,15 +182,18 @@ impl Transport {
     }
 }
 
+fn manners(settings: &Settings) -> &'static [Manner] {
+    if settings.url.scheme() == "https" { Manner::of(&settings.trust) } else { &[Manner::Modern] }
+}
+
 fn build(client: &reqwest::Client, request: &Request, url: Url) -> reqwest::RequestBuilder {
     let mut builder = client.request(request.method.clone(), url);
     for (name, value) in &request.headers {
         builder = builder.header(*name, value);
     }
-    match &request.body {
-        Body::Empty => builder,
-        Body::Json(document) => builder.header("Content-Type", "application/json").body(document.to_string()),
-        Body::Form(fields) => builder.form(fields),
+    match request.body.encoded() {
+        None => builder,
+        Some((kind, text)) => builder.header("Content-Type", kind).body(text),
     }
 }
 

@@ -13,6 +13,8 @@ use crate::model::{Deadline, Fault};
 const USE_HTTPS: &str = "if its port speaks TLS, write https:// in 'url'";
 const USE_HTTP: &str = "if its port speaks plain HTTP, write http:// in 'url'";
 
+const PIN_IT: &str = "its certificate has to be pinned: see whether 'router2mqtt pin URL' shows one";
+
 /// The fault behind a failed request.
 pub(super) fn fault(error: reqwest::Error, trust: &Trust, seen: &Seen, encrypted: bool) -> Fault {
     let connecting = error.is_connect();
@@ -46,12 +48,11 @@ pub(super) fn without_body(what: &str, error: reqwest::Error) -> Fault {
 
 /// What became of a connection that did not come about.
 pub(super) fn connection(error: &io::Error, encrypted: bool) -> String {
-    match error.kind() {
-        // Nothing has been read yet, so only a handshake can be disappointed by an end, or by a reset.
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset if encrypted => {
-            format!("the connection was closed during the TLS handshake; {USE_HTTP}")
-        }
-        _ => spoken(error),
+    // Nothing has been read yet, so only a handshake can be disappointed by an end, or by a reset.
+    if encrypted && hung_up(error) {
+        format!("the connection was closed during the TLS handshake; {USE_HTTP}")
+    } else {
+        spoken(error)
     }
 }
 
@@ -73,24 +74,31 @@ pub(super) fn tls_fault(error: &rustls::Error, trust: &Trust, seen: &Seen) -> Fa
         (rustls::Error::InvalidCertificate(_), Trust::Authorities(_), Some(seen)) => {
             Fault::PinMissing { seen: seen.to_string() }
         }
+        (_, Trust::Authorities(_), None) if may_be_age(error) => {
+            Fault::Tls(format!("{}; or it is so old that {PIN_IT}", explained(error)))
+        }
         _ => Fault::Tls(explained(error)),
     }
 }
 
 /// Whether a handshake that failed like this may succeed in another [`Manner`](super::tls::Manner).
-pub(super) const fn may_be_age(error: &rustls::Error) -> bool {
-    matches!(
-        error,
-        rustls::Error::InvalidCertificate(_)
-            | rustls::Error::AlertReceived(_)
-            | rustls::Error::PeerIncompatible(_)
-            | rustls::Error::PeerMisbehaved(_)
-    )
+pub(super) fn may_be_age(error: &(dyn Error + 'static)) -> bool {
+    match (cause::<rustls::Error>(error), innermost_io(error)) {
+        (Some(tls), _) => matches!(
+            tls,
+            rustls::Error::InvalidCertificate(_)
+                | rustls::Error::AlertReceived(_)
+                | rustls::Error::PeerIncompatible(_)
+                | rustls::Error::PeerMisbehaved(_)
+        ),
+        // Some just hang up on a greeting that is newer than they are.
+        (None, Some(io)) => hung_up(io),
+        (None, None) => false,
+    }
 }
 
-/// The TLS library's error behind a failed connection.
-pub(super) fn handshake(error: &reqwest::Error) -> Option<&rustls::Error> {
-    if error.is_connect() { cause(error) } else { None }
+fn hung_up(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
 }
 
 fn explained(error: &rustls::Error) -> String {

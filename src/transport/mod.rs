@@ -3,13 +3,17 @@
 //! A [`Transport`] sends one request at a time, waits a gap between two, never follows a redirect and never retries:
 //! what an answer means, and what follows from it, is for drivers and the engine.
 
+mod capture;
 mod certificate;
 mod client;
 mod cookies;
 mod errors;
+pub mod har;
 mod names;
+pub(crate) mod pairs;
 mod pin;
 mod record;
+mod redact;
 mod reply;
 mod request;
 mod settings;
@@ -19,10 +23,13 @@ mod tls;
 #[cfg(test)]
 mod tests;
 
+pub use capture::Capture;
 pub use certificate::{Key, Shown, fetch};
 pub use client::Transport;
 pub use pin::{Pin, PinError};
 pub use record::{Exchange, Recorder};
+pub(crate) use redact::is_pseudonym;
+pub use redact::redact;
 pub use reply::Reply;
 pub use request::{Body, Request};
 pub use settings::{Deadlines, Settings, Trust};

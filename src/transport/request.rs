@@ -1,5 +1,7 @@
 use reqwest::Method;
 
+use super::pairs;
+
 /// A request to a box.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -19,6 +21,23 @@ pub enum Body {
     Json(serde_json::Value),
     /// Form fields, `application/x-www-form-urlencoded`.
     Form(Vec<(&'static str, String)>),
+    /// Any other text, and its content type.
+    Text(&'static str, String),
+}
+
+impl Body {
+    /// The content type and the text as it is sent; `None` when there is no body.
+    pub(super) fn encoded(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Empty => None,
+            Self::Json(document) => Some(("application/json", document.to_string())),
+            Self::Form(fields) => {
+                let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
+                Some(("application/x-www-form-urlencoded", pairs::encode(fields)))
+            }
+            Self::Text(kind, text) => Some((kind, text.clone())),
+        }
+    }
 }
 
 impl Request {
@@ -54,6 +73,13 @@ impl Request {
     #[must_use]
     pub fn form(mut self, fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         self.body = Body::Form(fields.into_iter().collect());
+        self
+    }
+
+    /// Carries text of this content type.
+    #[must_use]
+    pub fn text(mut self, content_type: &'static str, text: impl Into<String>) -> Self {
+        self.body = Body::Text(content_type, text.into());
         self
     }
 

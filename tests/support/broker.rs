@@ -2,12 +2,18 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::net::TcpListener;
+use std::future::Future;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
+use std::pin::Pin;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
+use mqtt5::broker::auth::{AllowAllAuthProvider, AuthProvider, AuthResult};
 use mqtt5::broker::config::{BrokerConfig, StorageBackend, StorageConfig};
 use mqtt5::broker::{BrokerShutdownHandle, MqttBroker};
+use mqtt5::packet::connect::ConnectPacket;
+use mqtt5::types::ReasonCode;
 use tempfile::TempDir;
 
 /// A port that nobody uses at the moment.
@@ -28,10 +34,19 @@ impl Embedded {
 
     /// On a port of the test's own choice.
     pub async fn on(port: u16) -> Self {
+        Self::with(port, Arc::new(AllowAllAuthProvider)).await
+    }
+
+    /// A broker that knows one user.
+    pub async fn guarded(username: &'static str, password: &'static str) -> Self {
+        Self::with(0, Arc::new(OneUser { username, password })).await
+    }
+
+    async fn with(port: u16, doorman: Arc<dyn AuthProvider>) -> Self {
         let config = BrokerConfig::default()
-            .with_bind_address(std::net::SocketAddr::from(([127, 0, 0, 1], port)))
+            .with_bind_address(SocketAddr::from(([127, 0, 0, 1], port)))
             .with_storage(StorageConfig { backend: StorageBackend::Memory, ..StorageConfig::default() });
-        let mut broker = MqttBroker::with_config(config).await.unwrap();
+        let mut broker = MqttBroker::with_config(config).await.unwrap().with_auth_provider(doorman);
         let port = broker.local_addr().unwrap().port();
         let shutdown = broker.shutdown_handle();
         tokio::spawn(async move { broker.run().await });
@@ -42,6 +57,34 @@ impl Embedded {
 impl Drop for Embedded {
     fn drop(&mut self) {
         self.shutdown.shutdown();
+    }
+}
+
+struct OneUser {
+    username: &'static str,
+    password: &'static str,
+}
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+impl AuthProvider for OneUser {
+    fn authenticate<'a>(
+        &'a self,
+        connect: &'a ConnectPacket,
+        _: SocketAddr,
+    ) -> Answer<'a, mqtt5::Result<AuthResult>> {
+        let known = connect.username.as_deref() == Some(self.username)
+            && connect.password.as_deref() == Some(self.password.as_bytes());
+        let refused = || AuthResult::fail(ReasonCode::BadUsernameOrPassword);
+        Box::pin(async move { Ok(if known { AuthResult::success() } else { refused() }) })
+    }
+
+    fn authorize_publish<'a>(&'a self, _: &str, _: Option<&'a str>, _: &'a str) -> Answer<'a, bool> {
+        Box::pin(async { true })
+    }
+
+    fn authorize_subscribe<'a>(&'a self, _: &str, _: Option<&'a str>, _: &'a str) -> Answer<'a, bool> {
+        Box::pin(async { true })
     }
 }
 

@@ -15,7 +15,9 @@
 
 pub mod bridge;
 pub mod broker;
+pub mod encodings;
 pub mod observer;
+pub mod program;
 pub mod seeds;
 
 use std::time::Duration;

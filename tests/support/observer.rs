@@ -43,8 +43,21 @@ pub struct Observer {
 
 impl Observer {
     pub fn connect(port: u16) -> Self {
-        let mut options =
-            MqttOptions::new(format!("observer-{port}-{}", std::process::id()), ("127.0.0.1", port));
+        Self::with(Self::options(port))
+    }
+
+    /// For a broker that asks who is there.
+    pub fn connect_as(port: u16, username: &str, password: &str) -> Self {
+        let mut options = Self::options(port);
+        options.set_credentials(username.to_owned(), password.to_owned());
+        Self::with(options)
+    }
+
+    fn options(port: u16) -> MqttOptions {
+        MqttOptions::new(format!("observer-{port}-{}", std::process::id()), ("127.0.0.1", port))
+    }
+
+    fn with(mut options: MqttOptions) -> Self {
         options.set_keep_alive(5).set_max_packet_size(1 << 20, 1 << 20);
         let (client, mut events) = AsyncClient::builder(options).capacity(100).build();
         let heard: Arc<Mutex<Heard>> = Arc::default();

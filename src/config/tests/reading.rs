@@ -143,16 +143,12 @@ fn the_digest_changes_with_what_a_login_depends_on_and_only_with_that() {
 
 #[test]
 fn the_shipped_examples_are_configurations() {
-    static HITRON: Family =
-        Family { name: "hitron", needs: &[], may_need: &["username", "password"], ..PLAIN };
-    static FREEBOX: Family = Family { name: "freebox", needs: &["app_token"], may_need: &[], ..PLAIN };
-    static SHIPPED: &[&Family] = &[&HITRON, &FREEBOX];
     let variables = ["MQTT_PASSWORD", "MODEM_PASSWORD", "FREEBOX_APP_TOKEN"]
         .map(|name| (name.to_owned(), "secret".to_owned()));
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     for (example, routers) in [("router2mqtt.yaml", 1), ("full.yaml", 3)] {
         let file = Some(examples.join(example));
-        let inputs = Inputs { file, variables: variables.clone().into(), families: SHIPPED };
+        let inputs = Inputs { file, variables: variables.clone().into(), families: crate::routers::FAMILIES };
         let config = load(&inputs).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((config.routers.len(), config.warnings), (routers, vec![]), "{example}");
     }
@@ -171,4 +167,29 @@ fn the_page_on_configuration_names_every_key() {
     {
         assert!(page.contains(&format!("`{key}`")) || page.contains(&format!(".{key}`")), "{key}");
     }
+}
+
+/// What the page says of the keys that only one family has: a row `| family | `key` | …` each.
+#[test]
+fn the_page_on_configuration_has_the_options_of_every_family_and_no_others() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/configuration.md")).unwrap();
+    let (_, section) = page.split_once("### Keys of one family").unwrap();
+    let section = section.split("\n#").next().unwrap();
+    let on_the_page: Vec<(String, String)> = section
+        .lines()
+        .filter_map(|line| match line.split('|').map(str::trim).collect::<Vec<_>>().as_slice() {
+            ["", family, key, _, _, ""] if key.starts_with('`') => {
+                Some((family.trim_matches('`').to_owned(), key.trim_matches('`').to_owned()))
+            }
+            _ => None,
+        })
+        .collect();
+    let there_are: Vec<_> = crate::routers::FAMILIES
+        .iter()
+        .flat_map(|family| {
+            family.options.iter().map(|option| (family.name.to_owned(), option.key.to_owned()))
+        })
+        .collect();
+    assert_eq!(on_the_page, there_are);
 }

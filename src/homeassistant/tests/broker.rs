@@ -43,9 +43,11 @@ async fn home_assistant_that_starts_is_told_everything_in_two_steps() {
 }
 
 #[tokio::test]
-async fn only_a_fresh_online_is_a_birth() {
+async fn only_a_fresh_online_is_a_birth_whatever_else_is_on_the_broker() {
     let (broker, engine) = (TestBroker::start().await, TestEngine::new(household()));
     broker.say("homeassistant/status", "online", true).await;
+    // Others may leave more on a broker than we would.
+    broker.say("homeassistant/device/long/config", &"x".repeat(3 * 1024 * 1024), true).await;
     let mut bridge = TestBridge::start(broker.port, &engine, readers(Layout::Device));
     bridge.settled().await;
     let from = broker.now();

@@ -1,4 +1,5 @@
-//! What Home Assistant is told, as files one can read. A change here renames, removes or doubles somebody's entities.
+//! What Home Assistant is told, as files one can read. A change here renames, removes or doubles somebody's
+//! entities.
 
 use std::collections::BTreeMap;
 

@@ -91,7 +91,8 @@ pub(super) fn fibre_box() -> BoxView {
     view
 }
 
-/// The same box before anything has been read from it in this run: what it has is remembered, what it says is not.
+/// The same box before anything has been read from it in this run: what it has is remembered, what it says is
+/// not.
 pub(super) fn unread(view: &BoxView) -> BoxView {
     let mut unread = BoxView::new(view.about.clone());
     for (subject, known) in view.shape.iter() {

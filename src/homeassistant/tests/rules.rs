@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
+use proptest::prelude::*;
 use serde_json::Value as Json;
 
 use super::golden::told;
@@ -182,16 +183,19 @@ fn a_box_is_announced_before_what_is_behind_it() {
 }
 
 #[test]
-fn a_box_on_its_own_list_of_clients_stays_one_device() {
-    let mut view = fibre_box();
-    view.identity.mac = Some(phone());
-    let told = told(&a_world([view]), Layout::Device);
-    assert_eq!(
-        told["homeassistant/device/router2mqtt_freebox/config"]["dev"]["cns"][0][1],
-        phone().to_string()
-    );
-    let client = &told["homeassistant/device/router2mqtt_freebox_00005e005301/config"];
-    assert!(client["dev"].get("cns").is_none());
+fn a_box_on_a_list_of_clients_stays_apart_from_what_the_list_calls_it() {
+    let (freebox, modem) = (fibre_box(), cable_modem());
+    for owner in ["freebox", "modem"] {
+        let mut views = [freebox.clone(), modem.clone()];
+        views.iter_mut().filter(|view| view.about.id.as_str() == owner).for_each(|view| {
+            view.identity.mac = Some(phone());
+        });
+        let told = told(&a_world(views), Layout::Device);
+        let box_message = &told[&format!("homeassistant/device/router2mqtt_{owner}/config")];
+        assert!(box_message["dev"].get("cns").is_none());
+        let client = &told["homeassistant/device/router2mqtt_freebox_00005e005301/config"];
+        assert_eq!(client["dev"]["cns"][0][1], phone().to_string());
+    }
 }
 
 #[test]
@@ -349,4 +353,19 @@ fn names_that_people_gave_are_kept_as_they_are() {
     let client = &told["homeassistant/device/router2mqtt_freebox_00005e005302/config"];
     assert_eq!(client["dev"]["name"], "電話");
     assert_eq!(client["cmps"]["presence"]["def_ent_id"], "device_tracker.freebox_00005e005302");
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_on_a_broker_is_ours_or_not(payload: Vec<u8>, json in "[{}\\[\\]\":,a-z0-9]{0,60}") {
+        let announcer = Announcer::new(Style::default(), topics());
+        let topic = "homeassistant/device/router2mqtt_modem/config";
+        for found in [payload, json.into_bytes()] {
+            prop_assert_eq!(announcer.recognise(topic, &found), None);
+            let mut shelf = Shelf::new();
+            shelf.ledger.found(topic.to_owned(), found.into());
+            shelf.tell(&a_world([cable_modem()]));
+            prop_assert!(shelf.component("router2mqtt_modem", "wan").is_some());
+        }
+    }
 }

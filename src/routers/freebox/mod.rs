@@ -171,15 +171,15 @@ impl Freebox {
         if in_use {
             self.session.reconsider(endpoint);
         }
-        let answer = several.note(self.session.ask(endpoint).await)?;
-        if let Some(answer) = &answer
+        let outcome = self.session.ask(endpoint).await;
+        if let Ok(Some(answer)) = &outcome
             && !in_use
             && !is_there(Node::of(answer))
         {
             self.session.leave_alone(endpoint, None);
             return Ok(None);
         }
-        Ok(answer)
+        several.note(outcome)
     }
 
     async fn ports(&mut self, seen: &mut Snapshot) -> Result<(), Fault> {

@@ -126,8 +126,10 @@ impl Session {
 
     /// Notes that what an endpoint answers is of no interest on this box.
     pub fn leave_alone(&mut self, endpoint: &str, right: Option<String>) {
-        let until = self.clock.now().saturating_add(LEFT_ALONE).unwrap_or(Timestamp::MAX);
+        let now = self.clock.now();
+        let until = now.saturating_add(LEFT_ALONE).unwrap_or(Timestamp::MAX);
         if let Some(open) = &mut self.open {
+            open.left_alone.retain(|_, known| now < known.until);
             open.left_alone.insert(endpoint.to_owned(), LeftAlone { until, right });
         }
     }

@@ -11,7 +11,8 @@ use serde_json::Value as Json;
 use super::pairing::{self, Application, Status};
 use super::{APP_ID, FAMILY};
 use crate::model::{
-    Clock, Deadline, Deed, Fault, Mac, Metric, Quantity, Section, Sections, Snapshot, Subject, Value, catalog,
+    Clock, Deadline, Deed, Fault, Mac, Metric, Quantity, Readings, Section, Sections, Snapshot, Subject,
+    Value, catalog,
 };
 use crate::routers::{Credentials, Driver, Wiring};
 use crate::simulators::{Options, Running, Trouble, start};
@@ -83,8 +84,7 @@ async fn an_ultra_gives_everything_it_has() {
     let latest = seen.get(&Subject::Router, catalog::LATEST_FIRMWARE);
     assert_eq!(latest, Some(&Value::Text("4.12.2".into())));
     let kinds = |kind: &str| {
-        let subjects =
-            seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(crate::model::Readings::iter);
+        let subjects = seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(Readings::iter);
         subjects.filter(|(subject, _)| subject.kind().slug() == kind).count()
     };
     let counts = ["sensor", "fan", "port", "radio", "disk", "client"].map(kinds);

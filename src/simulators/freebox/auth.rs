@@ -299,3 +299,69 @@ impl Rights {
         RIGHTS.into_iter().map(|(key, at_once)| (key.to_owned(), entry(at_once))).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn auth() -> Auth {
+        Auth::new("token".to_owned(), Troubles::default(), Arc::new(Noise::new(1)))
+    }
+
+    fn challenge(auth: &mut Auth) -> String {
+        auth.greeting()["challenge"].as_str().unwrap().to_owned()
+    }
+
+    fn open(auth: &mut Auth, challenge: &str) -> Page {
+        auth.open(Some(&json!({"app_id": "any", "password": proof("token", challenge).unwrap()})))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_challenge_is_accepted_for_a_while_after_it_changed() {
+        let mut auth = auth();
+        let first = challenge(&mut auth);
+        tokio::time::advance(CHALLENGE_LASTS + Duration::from_secs(1)).await;
+        assert_ne!(challenge(&mut auth), first);
+        assert!(open(&mut auth, &first).is_ok());
+        tokio::time::advance(CHALLENGE_LASTS + Duration::from_secs(1)).await;
+        challenge(&mut auth);
+        assert_eq!(open(&mut auth, &first), Err(Failure::INVALID_TOKEN));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_ends_when_nobody_uses_it() {
+        let mut auth = auth();
+        let challenge = challenge(&mut auth);
+        let opened = open(&mut auth, &challenge).unwrap().unwrap();
+        let session = opened["session_token"].as_str();
+        tokio::time::advance(SESSION_LASTS - Duration::from_secs(1)).await;
+        assert!(auth.check(session).is_ok());
+        tokio::time::advance(SESSION_LASTS - Duration::from_secs(1)).await;
+        assert!(auth.check(session).is_ok());
+        tokio::time::advance(SESSION_LASTS + Duration::from_secs(1)).await;
+        assert_eq!(auth.check(session).unwrap_err(), Failure::AUTH_REQUIRED);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn too_many_wrong_proofs_lock_everybody_out_for_a_while() {
+        let mut auth = auth();
+        for _ in 0..PATIENCE {
+            assert_eq!(open(&mut auth, "wrong"), Err(Failure::INVALID_TOKEN));
+        }
+        let right = challenge(&mut auth);
+        assert_eq!(open(&mut auth, &right), Err(Failure::RATE_LIMITED));
+        tokio::time::advance(LOCK_OUT + Duration::from_secs(1)).await;
+        let right = challenge(&mut auth);
+        assert!(open(&mut auth, &right).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pairing_that_nobody_follows_times_out() {
+        let mut auth = auth();
+        let request = json!({"app_id": "a", "app_name": "b", "app_version": "c", "device_name": "d"});
+        let track = auth.authorize(Some(&request)).unwrap().unwrap()["track_id"].to_string();
+        tokio::time::advance(PAIRING_LASTS + Duration::from_secs(1)).await;
+        assert_eq!(auth.track(&track)["status"], "timeout");
+        assert_eq!(auth.track("99")["status"], "unknown");
+    }
+}

@@ -45,7 +45,7 @@ const fn device(
 const REPEATER: &str = "00:00:5E:00:53:20";
 const SSID: &str = "Maison";
 /// The box's own address, and the start of those of its networks.
-pub const GATEWAY: &str = "02:00:00:00:00:04";
+pub const GATEWAY: &str = "00:00:5E:00:53:FE";
 
 static DEVICES: [Device; 20] = [
     device("00:00:5E:00:53:01", "NAS", "nas", "Example Storage", Link::Cable(2, 1000)),

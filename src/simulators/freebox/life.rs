@@ -94,3 +94,32 @@ impl Age {
         (mean * self.seconds() + mean * phase * 1000, rate)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_rate_is_what_was_counted_over_the_last_five_seconds() {
+        let (noise, mut traffic) = (Noise::new(1), Traffic::running());
+        traffic.advance(&noise);
+        for _ in 0..20 {
+            let before = traffic.down.bytes;
+            traffic.advance(&noise);
+            assert_eq!(traffic.down.bytes, before, "nothing is counted in between");
+            tokio::time::advance(Duration::from_secs(TICK)).await;
+            traffic.advance(&noise);
+            assert_eq!(traffic.down.bytes - before, traffic.down.rate * TICK);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_sent_outgrows_32_bits_within_minutes() {
+        let (noise, mut traffic) = (Noise::new(1), Traffic::running());
+        traffic.advance(&noise);
+        assert!(traffic.up.bytes < u64::from(u32::MAX));
+        tokio::time::advance(Duration::from_secs(300)).await;
+        traffic.advance(&noise);
+        assert!(traffic.up.bytes > u64::from(u32::MAX));
+    }
+}

@@ -191,7 +191,7 @@ fn sys_info(life: &Life) -> Row {
         ("hwVersion", json!("2D")),
         ("swVersion", json!("4.5.10.201-CD-UPC")),
         ("serialNumber", json!("SIM0000001")),
-        ("rfMac", json!("00:00:5E:00:53:01")),
+        ("rfMac", json!("00:00:5E:00:53:F1")),
         ("wanIp", json!("203.0.113.17/24")),
         ("aftrName", json!("")),
         ("aftrAddr", json!("")),

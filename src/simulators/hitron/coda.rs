@@ -149,7 +149,7 @@ fn sys_info(life: &Life) -> Row {
         ("hwVersion", json!("2A")),
         ("swVersion", json!("7.2.4.7.1b4")),
         ("serialNumber", json!("SIM000000002")),
-        ("rfMac", json!("00:00:5E:00:53:02")),
+        ("rfMac", json!("00:00:5E:00:53:F2")),
         ("wanIp", json!("TODO")),
         ("systemUptime", json!(life::in_hours(life.uptime()))),
         ("systemTime", json!(life.time("%a %b %d, %Y, %H:%M:%S"))),

@@ -8,15 +8,15 @@ use super::page::Row;
 
 /// A device: last two digits of its hardware address, name, how it is connected, and whether it comes and goes.
 const DEVICES: [(u32, &str, &str, bool); 9] = [
-    (0x10, "Unknown", "Ethernet", false),
-    (0x11, "desktop", "Ethernet", false),
-    (0x12, "television", "Ethernet", false),
-    (0x13, "laptop", "WiFi 5G", true),
-    (0x14, "tablet", "WiFi 5G", true),
-    (0x15, "printer", "WiFi 2.4G", false),
-    (0x16, "thermostat", "WiFi 2.4G", false),
-    (0x17, "doorbell", "WiFi 2.4G", false),
-    (0x18, "old-console", "Ethernet", true),
+    (0x40, "Unknown", "Ethernet", false),
+    (0x41, "desktop", "Ethernet", false),
+    (0x42, "television", "Ethernet", false),
+    (0x43, "laptop", "WiFi 5G", true),
+    (0x44, "tablet", "WiFi 5G", true),
+    (0x45, "printer", "WiFi 2.4G", false),
+    (0x46, "thermostat", "WiFi 2.4G", false),
+    (0x47, "doorbell", "WiFi 2.4G", false),
+    (0x48, "old-console", "Ethernet", true),
 ];
 
 /// A row for each address of each device.
@@ -35,7 +35,7 @@ pub(super) fn rows(uptime: Duration) -> Vec<Row> {
         })
         .collect();
     // One device has a second address, and a phone hides behind an address of its own making.
-    rows.push(row("00:00:5E:00:53:11", "desktop", "2001:db8:0:1::11", "Ethernet", true));
+    rows.push(row("00:00:5E:00:53:41", "desktop", "2001:db8:0:1::11", "Ethernet", true));
     rows.push(row("02:00:5E:10:00:07", "phone", "192.168.0.77", "WiFi 5G", true));
     for (row, id) in rows.iter_mut().zip(1..) {
         row.insert(0, ("id", json!(id)));

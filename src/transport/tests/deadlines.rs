@@ -51,7 +51,7 @@ async fn an_answer_that_dribbles_is_given_up() {
     })
     .await;
     let mut settings = settings(&format!("http://{address}"));
-    settings.deadlines.whole = 2 * SHORT;
+    settings.deadlines.whole = 5 * SHORT;
     let transport = Transport::new(settings, None).unwrap();
     let began = Instant::now();
     assert_eq!(transport.send(Request::get("/")).await.unwrap_err(), Fault::TimedOut(Deadline::Whole));

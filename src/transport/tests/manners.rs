@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
+use super::certificate::Certificate;
 use super::server::{hear, port, say, says, says_over_tls};
 use super::settings;
 use crate::model::{Fault, FaultClass};
-use crate::simulators::Certificate;
 use crate::transport::{Request, Transport, Trust};
 
 async fn asked(url: &str) -> Result<crate::transport::Reply, Fault> {
@@ -46,8 +46,8 @@ async fn no_body_where_one_was_announced_is_a_fault() {
 
 #[tokio::test]
 async fn an_answer_over_tls_may_end_without_a_farewell() {
-    let certificate = Certificate::new("02:00:00:00:00:01").unwrap();
-    let url = says_over_tls(certificate.server().unwrap(), "HTTP/1.0 200 OK\r\n\r\n{\"a\": 1}").await;
+    let certificate = Certificate::new();
+    let url = says_over_tls(certificate.server(), "HTTP/1.0 200 OK\r\n\r\n{\"a\": 1}").await;
     let mut settings = settings(&url);
     settings.trust = Trust::Pinned(vec![certificate.pin()]);
     let reply = Transport::new(settings, None).unwrap().send(Request::get("/")).await.unwrap();

@@ -1,8 +1,10 @@
 //! The transport against servers that behave as badly as boxes do.
 
+mod certificate;
 mod deadlines;
 mod manners;
 mod pins;
+mod recording;
 mod server;
 
 use std::time::Duration;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rcgen::{CertificateParams, KeyPair};
+use rcgen::KeyPair;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
@@ -9,10 +9,10 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{ServerConfig, SupportedProtocolVersion};
 use tokio::io::AsyncReadExt;
 
+use super::certificate::Certificate;
 use super::server::{greet, hear, port, say, says_over_tls};
 use super::settings;
 use crate::model::{Fault, FaultClass};
-use crate::simulators::Certificate;
 use crate::transport::{Pin, Request, Transport, Trust, fetch};
 
 const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -25,16 +25,16 @@ async fn asked(url: &str, trust: Trust) -> Result<u16, Fault> {
 
 #[tokio::test]
 async fn any_of_several_pins_opens() {
-    let certificate = Certificate::new("02:00:00:00:00:01").unwrap();
-    let url = says_over_tls(certificate.server().unwrap(), PAGE).await;
+    let certificate = Certificate::new();
+    let url = says_over_tls(certificate.server(), PAGE).await;
     let pins = vec![Pin::of(b"the next one"), certificate.pin()];
     assert_eq!(asked(&url, Trust::Pinned(pins)).await, Ok(200));
 }
 
 #[tokio::test]
 async fn a_refusal_names_both_fingerprints() {
-    let certificate = Certificate::new("02:00:00:00:00:01").unwrap();
-    let url = says_over_tls(certificate.server().unwrap(), PAGE).await;
+    let certificate = Certificate::new();
+    let url = says_over_tls(certificate.server(), PAGE).await;
     let pins = vec![Pin::of(b"old"), Pin::of(b"older")];
     let expected = format!("{} or {}", Pin::of(b"old"), Pin::of(b"older"));
     assert_eq!(
@@ -45,8 +45,8 @@ async fn a_refusal_names_both_fingerprints() {
 
 #[tokio::test]
 async fn a_wrong_pin_is_not_tried_twice() {
-    let certificate = Certificate::new("02:00:00:00:00:01").unwrap();
-    let config = certificate.server().unwrap();
+    let certificate = Certificate::new();
+    let config = certificate.server();
     let connections = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&connections);
     let address = port(move |stream| {
@@ -63,12 +63,37 @@ async fn a_wrong_pin_is_not_tried_twice() {
 
 #[tokio::test]
 async fn without_a_pin_the_fingerprint_is_told() {
-    let certificate = Certificate::new("02:00:00:00:00:01").unwrap();
-    let url = says_over_tls(certificate.server().unwrap(), PAGE).await;
+    let certificate = Certificate::new();
+    let url = says_over_tls(certificate.server(), PAGE).await;
     assert_eq!(
         asked(&url, Trust::Authorities("")).await,
         Err(Fault::PinMissing { seen: certificate.pin().to_string() })
     );
+}
+
+#[tokio::test]
+async fn a_box_that_hangs_up_on_a_modern_greeting_gets_an_old_one() {
+    let certificate = Certificate::new();
+    let config = certificate.server();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    let address = port(move |stream| {
+        let first = counted.fetch_add(1, Ordering::SeqCst) == 0;
+        let config = Arc::clone(&config);
+        async move {
+            if first {
+                return;
+            }
+            let mut stream = greet(config, stream).await.unwrap();
+            assert_eq!(stream.get_ref().1.protocol_version(), Some(rustls::ProtocolVersion::TLSv1_2));
+            hear(&mut stream).await;
+            say(&mut stream, PAGE).await;
+        }
+    })
+    .await;
+    let pins = Trust::Pinned(vec![certificate.pin()]);
+    assert_eq!(asked(&format!("https://{address}"), pins).await, Ok(200));
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
 }
 
 /// Shows somebody else's certificate, but has only a key of its own.
@@ -98,11 +123,10 @@ fn impostor(
 
 #[tokio::test]
 async fn a_copied_certificate_without_its_key_is_refused_in_every_manner() {
-    let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::default().self_signed(&key).unwrap().der().clone();
-    let pin = Pin::of(&certificate);
+    let certificate = Certificate::new();
+    let pin = certificate.pin();
     for version in [&TLS12, &TLS13] {
-        let config = impostor(certificate.clone(), version);
+        let config = impostor(certificate.der.clone(), version);
         let handshakes = Arc::new(AtomicUsize::new(0));
         let heard = Arc::new(AtomicUsize::new(0));
         let (counted, overheard) = (Arc::clone(&handshakes), Arc::clone(&heard));
@@ -149,16 +173,16 @@ async fn tls_to_a_plain_port_gets_a_hint() {
 
 #[tokio::test]
 async fn plain_http_to_a_tls_port_gets_a_hint() {
-    let certificate = Certificate::new("02:00:00:00:00:01").unwrap();
-    let url = says_over_tls(certificate.server().unwrap(), PAGE).await.replace("https:", "http:");
+    let certificate = Certificate::new();
+    let url = says_over_tls(certificate.server(), PAGE).await.replace("https:", "http:");
     let fault = asked(&url, Trust::Anyone).await.unwrap_err();
     assert!(fault.to_string().contains("write https://"), "{fault}");
 }
 
 #[tokio::test]
 async fn a_certificate_is_shown_without_trusting_it() {
-    let certificate = Certificate::new("02:00:00:00:00:01").unwrap();
-    let url = says_over_tls(certificate.server().unwrap(), PAGE).await;
+    let certificate = Certificate::new();
+    let url = says_over_tls(certificate.server(), PAGE).await;
     let shown = fetch(&url.parse().unwrap(), settings(&url).deadlines).await.unwrap();
     assert_eq!(shown.pin, certificate.pin());
     assert_eq!(shown.subject, "CN=02:00:00:00:00:01");

@@ -37,7 +37,7 @@ impl Scripted {
             transport: Transport::new(settings, None).unwrap(),
             credentials: Credentials { app_token: Some("token".into()), ..Credentials::default() },
             options: BTreeMap::new(),
-            clock: Clock::system(),
+            clock: Clock::starting_at(jiff::Timestamp::UNIX_EPOCH),
         });
         let new = Self { driver, script, asked };
         new.says("/api_version", json!({"api_version": "16.0", "api_base_url": "/api/", "uid": UID}));
@@ -131,6 +131,20 @@ async fn a_box_where_everything_fails_gives_the_first_fault() {
 }
 
 #[tokio::test]
+async fn a_module_that_is_not_there_does_not_hide_that_the_fibre_cannot_be_read() {
+    let mut box_ = Scripted::new().await;
+    box_.says("/api/v16/connection/", json!({"success": true, "result": {"media": "ftth"}}));
+    box_.refuses("/api/v16/connection/ftth/", "internal_error");
+    box_.says(
+        "/api/v16/connection/lte/backup",
+        json!({"success": true, "result": {"state": "not_detected"}}),
+    );
+    let seen = box_.driver.poll(&wanted(&[Section::Connection, Section::Line])).await.unwrap();
+    let outcomes: Vec<_> = seen.sections().map(|(section, outcome)| (section, outcome.is_ok())).collect();
+    assert_eq!(outcomes, [(Section::Connection, true), (Section::Line, false)]);
+}
+
+#[tokio::test]
 async fn another_freebox_is_not_shown_the_credentials() {
     let mut box_ = Scripted::new().await;
     box_.refuses("/api/v16/system/", "auth_required");
@@ -183,4 +197,19 @@ async fn a_version_that_is_gone_after_an_update_is_found_out_again() {
     box_.says("/api/v16/system/", json!({"success": true, "result": {"uptime_val": 5}}));
     box_.driver.poll(&system).await.unwrap();
     assert_eq!(box_.times_asked("/api_version"), 2);
+}
+
+#[tokio::test]
+async fn what_was_lacking_is_asked_for_again_after_a_while() {
+    let mut box_ = Scripted::new().await;
+    box_.refuses("/api/v16/storage/disk/", "service_down");
+    let storage = wanted(&[Section::Storage]);
+    for (minutes, asked) in [(0, 1), (5, 1), (6, 2)] {
+        // Stopped for the leap only: with a stopped clock, real sockets run into their deadlines.
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(60 * minutes)).await;
+        tokio::time::resume();
+        box_.driver.poll(&storage).await.unwrap();
+        assert_eq!(box_.times_asked("/api/v16/storage/disk/"), asked);
+    }
 }
