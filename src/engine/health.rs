@@ -1,6 +1,5 @@
 //! What a good or a failed poll means for the box: its availability, its problem, and what is logged.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,6 +7,7 @@ use tokio::time::Instant;
 
 use super::keeper::Keeper;
 use super::memory::Latch;
+use super::parts::Lost;
 use super::policy::{self, Next, Outage, Response, STALE_AFTER};
 use super::{Availability, BoxView, Problem, SectionView, derive, presence};
 use crate::model::{
@@ -16,9 +16,6 @@ use crate::model::{
 
 /// How long a channel, port or disk may be missing before its entities go.
 const PART_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
-
-/// How long to leave alone what the box does not let us read.
-const RIGHT_PATIENCE: Duration = Duration::from_secs(600);
 
 /// The first reminder that a box is still failing; each next one takes twice as long.
 const REMINDER: SignedDuration = SignedDuration::from_hours(1);
@@ -30,7 +27,7 @@ pub(super) struct Health {
     trouble: Option<Trouble>,
     /// Until when the box refuses logins.
     pub(super) locked_until: Option<Timestamp>,
-    sections: BTreeMap<Section, FaultClass>,
+    pub(super) lost: Lost,
 }
 
 /// A row of failures.
@@ -41,6 +38,12 @@ struct Trouble {
     failures: u32,
     told: bool,
     remind: SignedDuration,
+}
+
+impl Trouble {
+    const fn new(class: FaultClass, since: Timestamp) -> Self {
+        Self { class, since, failures: 0, told: false, remind: REMINDER }
+    }
 }
 
 impl Health {
@@ -55,13 +58,7 @@ impl Health {
 
     /// Counts a failure; gives how many there were in a row.
     fn count(&mut self, fault: &Fault, now: Timestamp) -> u32 {
-        let trouble = self.trouble.get_or_insert_with(|| Trouble {
-            class: fault.class(),
-            since: now,
-            failures: 0,
-            told: false,
-            remind: REMINDER,
-        });
+        let trouble = self.trouble.get_or_insert_with(|| Trouble::new(fault.class(), now));
         if trouble.class != fault.class() {
             trouble.class = fault.class();
             trouble.told = false;
@@ -84,11 +81,12 @@ impl Keeper {
         for (section, outcome) in seen.into_sections() {
             match outcome {
                 Ok(readings) => self.take_section(section, readings, now),
-                Err(fault) => self.miss_section(section, &fault),
+                Err(fault) => self.miss_section(section, fault, now),
             }
         }
+        self.tell_of_sections();
         self.drop_stale(now);
-        self.view.problem = self.partial_problem(now);
+        self.view.problem = self.health.lost.problem();
         self.note();
     }
 
@@ -108,9 +106,7 @@ impl Keeper {
     }
 
     fn take_section(&mut self, section: Section, readings: Readings, now: Timestamp) {
-        if self.health.sections.remove(&section).is_some() {
-            tracing::info!(r#box = %self.charge.about.id, section = section.name(), "can be read again");
-        }
+        self.health.lost.find(section);
         for (subject, item) in readings.iter() {
             if self.is_worth_knowing(subject, item, now) {
                 let seen = presence::last_seen(item, now).filter(|_| matches!(subject, Subject::Client(_)));
@@ -133,34 +129,6 @@ impl Keeper {
         self.charge.clients.tracks(mac) && (recent || self.view.shape.get(subject).is_some())
     }
 
-    fn miss_section(&mut self, section: Section, fault: &Fault) {
-        if self.health.sections.insert(section, fault.class()) != Some(fault.class()) {
-            tracing::warn!(
-                r#box = %self.charge.about.id, section = section.name(), %fault, advice = fault.advice(),
-                "cannot be read, while the rest can"
-            );
-        }
-        if matches!(fault, Fault::MissingRight(_) | Fault::NotSupported(_)) {
-            self.schedule.defer(section, RIGHT_PATIENCE);
-        }
-    }
-
-    /// What a part of the box keeps to itself is worth a word as long as it lasts.
-    fn partial_problem(&self, now: Timestamp) -> Option<Problem> {
-        let (section, class) = self
-            .health
-            .sections
-            .iter()
-            .find(|(_, class)| !matches!(class, FaultClass::MissingRight | FaultClass::NotSupported))?;
-        let since = self.view.problem.as_ref().filter(|problem| problem.class == *class);
-        Some(Problem {
-            class: *class,
-            summary: format!("{} cannot be read ({}), while the rest can", section.name(), class.word()),
-            advice: "see the log; a capture of the box helps to mend it".to_owned(),
-            since: since.map_or(now, |problem| problem.since),
-        })
-    }
-
     /// Readings that were not renewed for three periods are no longer true; parts not seen for a day are gone.
     fn drop_stale(&mut self, now: Timestamp) {
         let schedule = &self.schedule;
@@ -168,6 +136,9 @@ impl Keeper {
             let age = now.duration_since(view.at).unsigned_abs();
             age <= schedule.patience(*section)
         });
+        if !self.view.sections.contains_key(&Section::Clients) {
+            presence::lose_sight(&mut self.view.presence);
+        }
         // After an outage everything looks old: nothing is forgotten before the box had a day to show it again.
         let settled = match self.view.availability {
             Availability::Online { since } => now.duration_since(since) >= PART_PATIENCE,
@@ -206,6 +177,7 @@ impl Keeper {
         let now = self.now();
         let response = policy::response(fault);
         let failures = self.health.count(fault, now);
+        self.health.lost.forget_untold();
         self.plan_next(response, now);
         let given_up = match response.outage {
             Outage::Now => true,
@@ -296,6 +268,7 @@ impl Keeper {
                 "not asked at all: its credentials were rejected before, and have not changed"
             );
             self.latched = true;
+            self.health.trouble = Some(Trouble { told: true, ..Trouble::new(problem.class, problem.since) });
             self.view.availability = Availability::Offline { since: problem.since };
             self.view.problem = Some(problem);
         } else {
@@ -305,7 +278,6 @@ impl Keeper {
 
     pub(super) fn open_latch(&mut self) {
         self.latched = false;
-        self.health.trouble = None;
         self.health.locked_until = None;
         self.memory().update(&self.charge.about.id, |remembered| remembered.latch = None);
     }

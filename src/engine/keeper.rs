@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::backoff::Pauses;
 use super::derive::BootTime;
@@ -211,9 +212,11 @@ impl Keeper {
     }
 
     async fn attempt(&mut self, wanted: &Sections) -> Outcome {
+        // What drivers and the transport log is about this box, which they do not know by name.
+        let named = tracing::error_span!("box", id = %self.charge.about.id);
         tokio::select! {
             () = self.shared.stop.cancelled() => Outcome::Stopped,
-            polled = timeout(POLL_DEADLINE, self.driver.poll(wanted)) => match polled {
+            polled = timeout(POLL_DEADLINE, self.driver.poll(wanted)).instrument(named) => match polled {
                 Ok(Ok(seen)) => Outcome::Seen(seen),
                 Ok(Err(fault)) => Outcome::Failed(fault),
                 Err(_) => Outcome::Failed(Fault::TimedOut(Deadline::Poll)),

@@ -8,6 +8,7 @@ mod health;
 mod keeper;
 mod memory;
 mod orders;
+mod parts;
 pub mod policy;
 mod presence;
 mod reboot;

@@ -31,9 +31,12 @@ pub(crate) fn observe(
         known.last_seen = known.last_seen.max(last_seen(item, now));
     }
     for (mac, known) in presence.iter_mut() {
-        let connected = seen.get(mac).and_then(|item| connected(item));
-        known.home = match connected {
-            Some(true) => Some(true),
+        let said = seen.get(mac).map(|item| connected(item));
+        known.home = match said {
+            Some(Some(true)) => Some(true),
+            // The box knows the device, but does not say where it is.
+            Some(None) if is_long_gone(known, policy, now) => None,
+            Some(None) => known.home,
             _ if !settled => known.home,
             _ => away(known, policy, now),
         };
@@ -44,9 +47,19 @@ pub(crate) fn observe(
     });
 }
 
+/// Nobody has looked for too long to say where anybody is.
+pub(crate) fn lose_sight(presence: &mut BTreeMap<Mac, Presence>) {
+    for known in presence.values_mut() {
+        known.home = None;
+    }
+}
+
+fn is_long_gone(known: &Presence, policy: &ClientPolicy, now: Timestamp) -> bool {
+    known.last_seen.is_none_or(|seen| now.duration_since(seen) > policy.away_after)
+}
+
 fn away(known: &Presence, policy: &ClientPolicy, now: Timestamp) -> Option<bool> {
-    let gone = known.last_seen.is_none_or(|seen| now.duration_since(seen) > policy.away_after);
-    if gone { Some(false) } else { known.home.or(Some(true)) }
+    if is_long_gone(known, policy, now) { Some(false) } else { known.home.or(Some(true)) }
 }
 
 fn connected(item: &Item) -> Option<bool> {
@@ -115,6 +128,18 @@ mod tests {
         house.boot = Some(at(300));
         assert_eq!(house.hears(400, None), Some(true));
         assert_eq!(house.hears(481, None), Some(false));
+    }
+
+    #[test]
+    fn a_device_that_is_listed_without_a_word_of_where_it_is_may_be_anywhere() {
+        let mut house = House::new();
+        house.hears(0, Some(true));
+        let mut silent = Readings::default();
+        silent.subject(Subject::Client(PHONE)).set(catalog::CONNECTED, None);
+        for (second, home) in [(60, Some(true)), (181, None)] {
+            observe(&mut house.presence, &silent, &house.policy, None, at(second));
+            assert_eq!(house.presence[&PHONE].home, home, "{second}");
+        }
     }
 
     #[test]

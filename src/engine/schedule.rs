@@ -39,10 +39,22 @@ impl Schedule {
         self.next
     }
 
-    /// The sections that are due now, or will be before the poll after this one.
+    /// The sections that are due now, or will be before the poll after this one. A poll out of turn, such as one
+    /// after a failed command, asks for what regular polls ask for: without a question there is no proof of life.
     pub(crate) fn wanted(&self) -> Sections {
         let horizon = Instant::now() + self.every / 2;
-        self.due.iter().filter(|(_, due)| **due <= horizon).map(|(section, _)| *section).collect()
+        let due: Sections =
+            self.due.iter().filter(|(_, due)| **due <= horizon).map(|(section, _)| *section).collect();
+        if due.is_empty() { self.regular() } else { due }
+    }
+
+    fn regular(&self) -> Sections {
+        let shortest = self.periods.values().min();
+        self.periods
+            .iter()
+            .filter(|(_, period)| Some(*period) == shortest)
+            .map(|(section, _)| *section)
+            .collect()
     }
 
     /// Every section.
@@ -105,6 +117,14 @@ mod tests {
             schedule.after(Instant::now());
         }
         assert!((9..=11).contains(&clients), "{clients} times in ten minutes");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_poll_out_of_turn_asks_for_something() {
+        let mut schedule = schedule();
+        schedule.read(Instant::now(), schedule.everything().iter());
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert_eq!(schedule.wanted(), [Section::Connection].into_iter().collect());
     }
 
     #[tokio::test(start_paused = true)]

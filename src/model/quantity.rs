@@ -80,7 +80,11 @@ impl Unit {
         match self {
             Self::Bytes => 9,
             Self::Frequency => 6,
-            Self::BitRate | Self::Decibel | Self::DecibelMilliwatt | Self::DecibelMillivolt => 3,
+            Self::BitRate
+            | Self::Decibel
+            | Self::DecibelMilliwatt
+            | Self::DecibelMillivolt
+            | Self::Seconds => 3,
             Self::Celsius | Self::Percent => 2,
             _ => 0,
         }

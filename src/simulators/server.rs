@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{Duration, sleep};
@@ -41,6 +41,11 @@ impl Power {
     /// Puts it back.
     pub fn on(&self) {
         self.0.send_replace(true);
+    }
+
+    /// Whether it is in.
+    pub fn is_on(&self) -> bool {
+        *self.0.borrow()
     }
 
     async fn wait_for(&self, on: bool) {
@@ -97,6 +102,10 @@ impl Server {
 
     /// From power on to power off.
     async fn session(self: Arc<Self>, listener: &mut Option<TcpListener>, address: SocketAddr) {
+        if !self.power.is_on() {
+            // A port that is merely not served would take connections all the same.
+            *listener = None;
+        }
         self.power.wait_for(true).await;
         let Some(port) = open(listener.take(), address).await else {
             return;
@@ -141,16 +150,34 @@ impl Server {
     async fn talk<S: AsyncRead + AsyncWrite + Unpin + Send>(&self, mut stream: S) {
         let mut buffer = Vec::new();
         while let Some(request) = http::read(&mut stream, &mut buffer).await {
-            self.tally.began();
+            let in_flight = self.tally.began();
             let response = self.appliance.answer(request.clone()).await;
-            sleep(response.delay).await;
-            let staying = http::write(&mut stream, &request, &response).await;
-            self.tally.ended(response.body.len());
-            if !staying {
+            if !think(&mut stream, &mut buffer, response.delay).await {
+                break;
+            }
+            // Before the last byte leaves: the next request may be here sooner than we are back.
+            in_flight.answered(response.body.len());
+            if !http::write(&mut stream, &request, &response).await {
                 break;
             }
         }
         drop(tokio::io::AsyncWriteExt::shutdown(&mut stream).await);
+    }
+}
+
+/// Lets the client wait; false when it hangs up meanwhile, so that nothing is left to answer.
+async fn think<S: AsyncRead + Unpin>(stream: &mut S, buffer: &mut Vec<u8>, delay: Duration) -> bool {
+    if delay.is_zero() {
+        return true;
+    }
+    let mut end = std::pin::pin!(sleep(delay));
+    loop {
+        tokio::select! {
+            () = &mut end => return true,
+            read = stream.read_buf(buffer) => if !matches!(read, Ok(1..)) {
+                return false;
+            }
+        }
     }
 }
 
@@ -165,6 +192,69 @@ async fn open(first: Option<TcpListener>, address: SocketAddr) -> Option<TcpList
             tracing::warn!(%address, %error, "the simulated box cannot open its port again yet");
             sleep(Duration::from_millis(200)).await;
             None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::super::{Options, Running, Trouble, start};
+    use super::*;
+
+    /// Sends a request that is answered slowly, and gives the connection on which the answer would come.
+    async fn ask(modem: &Running) -> TcpStream {
+        modem.troubles().begin(Trouble::Slow);
+        let mut stream = TcpStream::connect(modem.address()).await.unwrap();
+        stream.write_all(b"GET /data/getSysInfo.asp HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        stream
+    }
+
+    async fn modem() -> Running {
+        start("hitron", Options { model: Some("coda".to_owned()), ..Options::default() }).await.unwrap()
+    }
+
+    /// Waits for requests to have ended, answered or not.
+    async fn ended(modem: &Running, requests: u64) {
+        while modem.tally().requests() < requests {
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_hangs_up_is_not_waited_for() {
+        let modem = modem().await;
+        for asked in 1..=3 {
+            drop(ask(&modem).await);
+            ended(&modem, asked).await;
+        }
+        assert_eq!(modem.tally().most_in_flight(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_power_cut_ends_what_was_asked() {
+        let modem = modem().await;
+        let mut waiting = ask(&modem).await;
+        while modem.tally().most_in_flight() == 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+        modem.power().off();
+        assert_eq!(waiting.read(&mut [0; 1]).await.unwrap_or(0), 0);
+        ended(&modem, 1).await;
+    }
+
+    #[tokio::test]
+    async fn a_box_that_never_had_power_has_no_port() {
+        let modem = modem().await;
+        modem.power().off();
+        tokio::task::yield_now().await;
+        while TcpStream::connect(modem.address()).await.is_ok() {
+            sleep(Duration::from_millis(5)).await;
+        }
+        modem.power().on();
+        while TcpStream::connect(modem.address()).await.is_err() {
+            sleep(Duration::from_millis(5)).await;
         }
     }
 }

@@ -38,7 +38,7 @@ impl Tally {
         reboots, note_reboot;
     }
 
-    /// Requests answered.
+    /// Requests taken, also those that nobody waited for to be answered.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
@@ -53,14 +53,26 @@ impl Tally {
         self.most_in_flight.load(Ordering::Relaxed)
     }
 
-    pub(super) fn began(&self) {
+    pub(super) fn began(&self) -> InFlight<'_> {
         let now = self.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
         self.most_in_flight.fetch_max(now, Ordering::Relaxed);
+        InFlight(self)
     }
+}
 
-    pub(super) fn ended(&self, bytes: usize) {
-        self.in_flight.fetch_sub(1, Ordering::Relaxed);
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+/// A request that the box is busy with, until this is dropped: answered, abandoned by its client, or cut off.
+#[derive(Debug)]
+pub(super) struct InFlight<'a>(&'a Tally);
+
+impl InFlight<'_> {
+    pub(super) fn answered(self, bytes: usize) {
+        self.0.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -13,7 +13,7 @@ pub enum Trouble {
     WrongPassword,
     /// Too many failed logins: none is accepted for a while.
     LockOut,
-    /// A session lasts for two requests only.
+    /// Each session ends before everything could be read.
     SessionExpires,
     /// Somebody else is logged in.
     Busy,
@@ -29,7 +29,7 @@ pub enum Trouble {
     Garbage,
     /// Values are null, `--`, `NA` or missing.
     MissingFields,
-    /// The certificate is replaced after the first connection.
+    /// After the first connection another certificate is shown, as when somebody is in between.
     CertificateChange,
 }
 

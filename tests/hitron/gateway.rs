@@ -184,6 +184,22 @@ async fn the_login_page_in_place_of_data_means_that_the_session_is_over() {
 }
 
 #[tokio::test]
+async fn a_gateway_that_only_seems_to_have_forgotten_us_does_not_keep_our_place() {
+    let gateway = gateway_with(Trouble::Html).await;
+    let mut driver = driver(&gateway);
+    for _ in 0..2 {
+        assert_eq!(
+            driver.poll(&Sections::all()).await.unwrap_err(),
+            Fault::SessionExpired,
+            "not somebody else"
+        );
+    }
+    gateway.troubles().end(Trouble::Html);
+    poll(&mut *driver).await.unwrap();
+    assert_eq!(visits(&gateway), (3, 3));
+}
+
+#[tokio::test]
 async fn values_that_are_missing_are_unknown() {
     let gateway = gateway_with(Trouble::MissingFields).await;
     let seen = poll(&mut *driver(&gateway)).await.unwrap();

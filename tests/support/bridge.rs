@@ -81,6 +81,18 @@ impl Bridge {
         fs::read_to_string(self.log_file()).unwrap_or_default()
     }
 
+    /// What it has logged about a box at this level.
+    pub fn lines(&self, level: &str, box_: &str) -> Vec<String> {
+        let is_about = |line: &str| {
+            line.split([' ', ':', '{', '}'])
+                .any(|word| word == format!("box={box_}") || word == format!("id={box_}"))
+        };
+        let log = self.log();
+        let lines =
+            log.lines().filter(|line| line.split_whitespace().nth(1) == Some(level) && is_about(line));
+        lines.map(str::to_owned).collect()
+    }
+
     pub fn pid(&self) -> u32 {
         self.process.as_ref().unwrap().id()
     }

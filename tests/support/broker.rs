@@ -29,17 +29,22 @@ pub struct Embedded {
 
 impl Embedded {
     pub async fn start() -> Self {
-        Self::with(Arc::new(AllowAllAuthProvider)).await
+        Self::on(0).await
+    }
+
+    /// On a port of the test's own choice.
+    pub async fn on(port: u16) -> Self {
+        Self::with(port, Arc::new(AllowAllAuthProvider)).await
     }
 
     /// A broker that knows one user.
     pub async fn guarded(username: &'static str, password: &'static str) -> Self {
-        Self::with(Arc::new(OneUser { username, password })).await
+        Self::with(0, Arc::new(OneUser { username, password })).await
     }
 
-    async fn with(doorman: Arc<dyn AuthProvider>) -> Self {
+    async fn with(port: u16, doorman: Arc<dyn AuthProvider>) -> Self {
         let config = BrokerConfig::default()
-            .with_bind_address("127.0.0.1:0".parse::<SocketAddr>().unwrap())
+            .with_bind_address(SocketAddr::from(([127, 0, 0, 1], port)))
             .with_storage(StorageConfig { backend: StorageBackend::Memory, ..StorageConfig::default() });
         let mut broker = MqttBroker::with_config(config).await.unwrap().with_auth_provider(doorman);
         let port = broker.local_addr().unwrap().port();

@@ -16,10 +16,28 @@ pub struct Message {
     pub retain: bool,
 }
 
+/// What was heard: every message, and the last payload of each topic that was not cleared.
+#[derive(Default)]
+struct Heard {
+    messages: Vec<Message>,
+    latest: BTreeMap<String, String>,
+}
+
+impl Heard {
+    fn hear(&mut self, message: Message) {
+        if message.payload.is_empty() {
+            self.latest.remove(&message.topic);
+        } else {
+            self.latest.insert(message.topic.clone(), message.payload.clone());
+        }
+        self.messages.push(message);
+    }
+}
+
 /// An observer of every topic.
 pub struct Observer {
     client: AsyncClient,
-    messages: Arc<Mutex<Vec<Message>>>,
+    heard: Arc<Mutex<Heard>>,
     task: JoinHandle<()>,
 }
 
@@ -42,8 +60,8 @@ impl Observer {
     fn with(mut options: MqttOptions) -> Self {
         options.set_keep_alive(5).set_max_packet_size(1 << 20, 1 << 20);
         let (client, mut events) = AsyncClient::builder(options).capacity(100).build();
-        let messages: Arc<Mutex<Vec<Message>>> = Arc::default();
-        let heard = Arc::clone(&messages);
+        let heard: Arc<Mutex<Heard>> = Arc::default();
+        let ear = Arc::clone(&heard);
         let listener = client.clone();
         let task = tokio::spawn(async move {
             loop {
@@ -51,7 +69,7 @@ impl Observer {
                     Ok(Event::Incoming(Incoming::ConnAck(_))) => {
                         listener.try_subscribe("#", QoS::AtMostOnce).unwrap();
                     }
-                    Ok(Event::Incoming(Incoming::Publish(publish))) => heard.lock().unwrap().push(Message {
+                    Ok(Event::Incoming(Incoming::Publish(publish))) => ear.lock().unwrap().hear(Message {
                         topic: String::from_utf8_lossy(&publish.topic).into_owned(),
                         payload: String::from_utf8_lossy(&publish.payload).into_owned(),
                         retain: publish.retain,
@@ -61,35 +79,42 @@ impl Observer {
                 }
             }
         });
-        Self { client, messages, task }
+        Self { client, heard, task }
     }
 
     /// Everything heard so far.
     pub fn heard(&self) -> Vec<Message> {
-        self.messages.lock().unwrap().clone()
+        self.heard_since(0)
+    }
+
+    /// What was heard after so many messages.
+    pub fn heard_since(&self, count: usize) -> Vec<Message> {
+        self.heard.lock().unwrap().messages.iter().skip(count).cloned().collect()
+    }
+
+    /// How many messages were heard so far.
+    pub fn count(&self) -> usize {
+        self.heard.lock().unwrap().messages.len()
     }
 
     /// Forgets what was heard so far.
     pub fn forget(&self) {
-        self.messages.lock().unwrap().clear();
+        *self.heard.lock().unwrap() = Heard::default();
     }
 
     /// The last payload of each topic; topics that were cleared are left out.
     pub fn latest(&self) -> BTreeMap<String, String> {
-        let mut latest = BTreeMap::new();
-        for message in self.heard() {
-            if message.payload.is_empty() {
-                latest.remove(&message.topic);
-            } else {
-                latest.insert(message.topic, message.payload);
-            }
-        }
-        latest
+        self.heard.lock().unwrap().latest.clone()
+    }
+
+    /// The last payload of a topic.
+    pub fn payload(&self, topic: &str) -> Option<String> {
+        self.heard.lock().unwrap().latest.get(topic).cloned()
     }
 
     pub async fn wait_for(&self, topic: &str, matches: impl Fn(&str) -> bool) -> String {
         super::eventually(&format!("the right payload on {topic}"), || {
-            self.latest().get(topic).filter(|payload| matches(payload)).cloned()
+            self.payload(topic).filter(|payload| matches(payload))
         })
         .await
     }

@@ -28,7 +28,7 @@ const PLAN: &[(Section, Cadence)] = &[
 #[derive(Debug)]
 pub(super) struct Script {
     pub(super) fault: Option<Fault>,
-    pub(super) section_fault: Option<(Section, Fault)>,
+    pub(super) section_faults: Vec<(Section, Fault)>,
     /// What goes wrong at the next polls, one each.
     pub(super) mishaps: Vec<Fault>,
     pub(super) takes: Duration,
@@ -49,7 +49,7 @@ impl Script {
     fn new() -> Self {
         Self {
             fault: None,
-            section_fault: None,
+            section_faults: Vec::new(),
             mishaps: Vec::new(),
             takes: Duration::from_millis(100),
             booted: Instant::now(),
@@ -92,9 +92,7 @@ impl Script {
     fn snapshot(&self, wanted: &Sections, now: Timestamp) -> Snapshot {
         let mut seen = Snapshot::new(now);
         for section in wanted.iter() {
-            if let Some((failing, fault)) = &self.section_fault
-                && *failing == section
-            {
+            if let Some((_, fault)) = self.section_faults.iter().find(|(failing, _)| *failing == section) {
                 seen.failed(section, fault.clone());
                 continue;
             }

@@ -4,3 +4,4 @@ mod commands;
 mod home;
 mod polling;
 mod presence;
+mod telling;

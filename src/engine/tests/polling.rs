@@ -138,7 +138,7 @@ async fn a_section_that_fails_leaves_the_others_alone() {
     let mut home = Home::new();
     home.run_for(minutes(1)).await;
     home.script(|box_| {
-        box_.section_fault = Some((Section::Connection, Fault::malformed("connection", "html")));
+        box_.section_faults.push((Section::Connection, Fault::malformed("connection", "html")));
     });
     home.run_for(Duration::from_secs(20)).await;
     let row = catalog::DOWNLOAD_RATE.row();

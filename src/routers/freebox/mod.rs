@@ -235,7 +235,7 @@ impl Freebox {
         if !lists.clone().any(|(_, hosts)| wire::has_access_points(hosts)) {
             self.stations(seen, &mut several).await?;
         }
-        wire::count_clients(seen.section(Section::Clients));
+        wire::nobody(seen.section(Section::Clients));
         Ok(())
     }
 

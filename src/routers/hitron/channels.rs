@@ -33,14 +33,22 @@ pub(super) fn wide(pages: &Pages, out: &mut Readings) {
 }
 
 /// Each row in use with its channel id, which stays when ports move after a registration. Where there is none, or it
-/// is already taken, the port has to do; `port7` cannot be mistaken for channel 7.
+/// is already taken, the port has to do if anything was measured there; `port7` cannot be mistaken for channel 7.
 fn identified(rows: &[Row]) -> impl Iterator<Item = (ItemId, &Row)> {
     let mut taken = BTreeSet::new();
     rows.iter().filter(|row| row.count("frequency") != Some(0)).filter_map(move |row| {
         let channel = row.count("channelId").filter(|id| taken.insert(*id));
-        let port = || row.count("portId").and_then(|port| ItemId::new(format!("port{port}")));
+        let port = || {
+            row.count("portId")
+                .filter(|_| was_measured(row))
+                .and_then(|port| ItemId::new(format!("port{port}")))
+        };
         Some((channel.and_then(ItemId::new).or_else(port)?, row))
     })
+}
+
+fn was_measured(row: &Row) -> bool {
+    ["frequency", "signalStrength", "snr"].iter().any(|key| row.number(key).is_some())
 }
 
 fn wide_id(kind: &str, index: Option<u64>) -> Option<ItemId> {

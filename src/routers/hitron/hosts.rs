@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::wire::Row;
-use crate::model::{Mac, Readings, State, Subject, Text, catalog, printed, text};
+use crate::model::{Count, Mac, Readings, State, Subject, Text, catalog, printed, text};
 
 /// One device. The box has a row for each of its addresses, the old ones included.
 #[derive(Debug, Default)]
@@ -24,6 +24,9 @@ pub(super) fn read(rows: &[Row], out: &mut Readings) {
         if let Some(mac) = row.mac("macAddr") {
             hosts.entry(mac).or_default().learn(row);
         }
+    }
+    if rows.is_empty() {
+        out.router().set(catalog::CLIENTS, Count(0));
     }
     for (mac, host) in hosts {
         host.tell(mac, out);

@@ -212,7 +212,7 @@ impl Hitron {
             reply = self.fetch(page).await?;
         }
         if dialect.has_login() && says_session_is_over(&reply) {
-            return Err(self.session.expired(&self.transport));
+            return Err(self.session.expired(&reply));
         }
         match reply.status {
             404 | 405 => Err(Fault::NotSupported(format!("show {}", reply.what))),
@@ -252,7 +252,7 @@ impl Hitron {
         ]);
         let reply = self.transport.send(order).await?;
         if says_session_is_over(&reply) {
-            return Err(self.session.expired(&self.transport));
+            return Err(self.session.expired(&reply));
         }
         if reply.is_success() {
             return Ok(());
@@ -264,10 +264,10 @@ impl Hitron {
     async fn csrf_token(&mut self) -> Result<String, Fault> {
         let reply = self.transport.send(Request::get("/data/getCsrf.asp")).await?;
         if says_session_is_over(&reply) {
-            return Err(self.session.expired(&self.transport));
+            return Err(self.session.expired(&reply));
         }
         let token = Row::all_of(&reply)?.first().and_then(|row| row.text("Csrf_token"));
-        let token = token.ok_or_else(|| self.session.expired(&self.transport))?;
+        let token = token.ok_or_else(|| self.session.expired(&reply))?;
         self.transport.conceal(&token);
         Ok(token)
     }

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 
-use super::dialect::cookie;
+use super::dialect::{cookie, is_redirect};
 use crate::model::{Clock, Fault, printed, text};
 use crate::routers::Credentials;
 use crate::transport::{Reply, Request, Transport};
@@ -38,7 +38,8 @@ impl Session {
             return Err(Fault::NotSupported("be read without 'username' and 'password'".to_owned()));
         };
         let (username, password) = (username.clone(), password.expose_secret().to_owned());
-        transport.forget_cookies();
+        // A place that we may still hold would make the box take us for somebody else.
+        self.close(transport).await;
         let ticket = self.ticket(transport).await?;
         let login = Request::post(LOGIN).form([
             ("usr", username),
@@ -97,11 +98,11 @@ impl Session {
         Fault::LockedOut { until }
     }
 
-    /// Forgets the session, as the box has done. Gives the fault to report.
-    pub fn expired(&mut self, transport: &Transport) -> Fault {
-        transport.forget_cookies();
+    /// Does not count on the session any longer. It has ended for certain when the box sends to its login; a page that
+    /// merely looks like it may come from a box that is out of order, and still holds our place. Gives the fault to report.
+    pub fn expired(&mut self, reply: &Reply) -> Fault {
         self.logged_in = false;
-        self.may_be_open = false;
+        self.may_be_open &= !is_redirect(reply);
         Fault::SessionExpired
     }
 

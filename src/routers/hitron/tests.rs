@@ -136,6 +136,25 @@ fn a_channel_without_an_id_goes_by_its_port() {
 }
 
 #[test]
+fn a_port_at_which_nothing_was_measured_is_no_channel() {
+    let nothing = json!([
+        { "portId": "98", "channelId": "NA", "frequency": "NA", "signalStrength": null },
+        { "portId": "99", "signalStrength": false, "snr": true },
+    ]);
+    for path in ["/data/dsinfo.asp", "/data/usinfo.asp"] {
+        let seen = page(path, &nothing);
+        assert_eq!(seen.sections().filter_map(|(_, r)| r.ok()).flat_map(Readings::iter).count(), 0, "{path}");
+    }
+}
+
+#[test]
+fn an_empty_list_of_devices_is_an_empty_house_and_a_list_without_states_is_not() {
+    assert_eq!(router(&page("/data/getConnectInfo.asp", &json!([])), catalog::CLIENTS), json!(0));
+    let silent = json!([{ "macAddr": "00:00:5E:00:53:11", "online": "--" }]);
+    assert_eq!(router(&page("/data/getConnectInfo.asp", &silent), catalog::CLIENTS), Json::Null);
+}
+
+#[test]
 fn what_was_not_measured_is_unknown_not_zero() {
     let nothing =
         [json!("NA"), json!("-"), json!("--"), json!(""), json!(null), json!(false), json!(true), json!({})];

@@ -22,8 +22,8 @@ const PRESSED_AFTER_POLLS: u32 = 2;
 /// So many proofs may fail before all are refused for a while.
 const PATIENCE: u32 = 10;
 const LOCK_OUT: Duration = Duration::from_secs(300);
-/// A box in the trouble of that name ends a session after so many requests.
-const SHORT_SESSION: u32 = 2;
+/// A box in the trouble of that name ends a session after so many requests; the shortest poll takes two.
+const SHORT_SESSION: u32 = 1;
 
 /// What an application may do, and whether a new one may at once.
 const RIGHTS: [(&str, bool); 14] = [

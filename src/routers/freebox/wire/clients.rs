@@ -192,8 +192,9 @@ pub fn stations(stations: Node<'_>, radio: &Radio, seen: &mut Readings) {
     }
 }
 
-/// How many devices are there, as a reading of the box.
-pub fn count_clients(seen: &mut Readings) {
-    let clients = seen.iter().filter(|(_, item)| is_connected(item)).count();
-    seen.router().set(catalog::CLIENTS, Count(clients as u64));
+/// A list without a single device in it says that nobody is there.
+pub fn nobody(seen: &mut Readings) {
+    if !seen.iter().any(|(subject, _)| matches!(subject, Subject::Client(_))) {
+        seen.router().set(catalog::CLIENTS, Count(0));
+    }
 }

@@ -1,6 +1,6 @@
 use serde_json::{Value as Json, json};
 
-use super::super::{Node, Radio, count_clients, hosts, interfaces, stations};
+use super::super::{Node, Radio, hosts, interfaces, nobody, stations};
 use super::{decode, router, shown};
 use crate::model::{Mac, Readings, Subject, catalog};
 
@@ -103,10 +103,17 @@ fn a_device_that_left_the_guest_network_is_where_it_went() {
         let lists = order.map(|(network, active)| (network, host(active)));
         let mut seen = Readings::default();
         hosts(lists.iter().map(|(network, list)| (*network, Node::of(list))), "Freebox", &mut seen);
-        count_clients(&mut seen);
         assert_eq!(shown(&seen, &client(1), catalog::CONNECTED), true);
         assert_eq!(shown(&seen, &client(1), catalog::NETWORK), "pub");
-        assert_eq!(router(&seen, catalog::CLIENTS), 1);
+    }
+}
+
+#[test]
+fn an_empty_list_is_an_empty_house_and_only_that() {
+    for (list, clients) in [(json!([]), json!(0)), (json!([{"id": "ether-00:00:5e:00:53:01"}]), Json::Null)] {
+        let mut seen = hosts_of(&list);
+        nobody(&mut seen);
+        assert_eq!(router(&seen, catalog::CLIENTS), clients);
     }
 }
 
