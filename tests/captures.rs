@@ -132,8 +132,10 @@ fn is_har_1_2(har: &Json) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_capture_is_written_all_the_more_when_the_probe_failed() {
-    for (family, trouble) in [("hitron", Trouble::Html), ("freebox", Trouble::WrongPassword)] {
-        let simulated = box_(family, "").await;
+    for (family, model, trouble) in
+        [("hitron", "cgnv4", Trouble::Html), ("freebox", "ultra", Trouble::WrongPassword)]
+    {
+        let simulated = box_(family, model).await;
         simulated.troubles().begin(trouble);
         let home = Home::with(1, &[("box", keys(&simulated, &json!({})))]);
         let (probed, har) = captured(&home).await;

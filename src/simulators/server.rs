@@ -106,6 +106,10 @@ impl Server {
             // A port that is merely not served would take connections all the same.
             *listener = None;
         }
+        if !self.power.is_on() {
+            // Without power there is no port, from the very beginning.
+            drop(listener.take());
+        }
         self.power.wait_for(true).await;
         let Some(port) = open(listener.take(), address).await else {
             return;
