@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     /// The password or token it accepts
     #[arg(long)]
     password: Option<String>,
-    /// The model, where the family has several
+    /// The model, where the family has several; any other word lists them
     #[arg(long)]
     model: Option<String>,
     /// How long a reboot takes

@@ -19,6 +19,8 @@ pub struct Family {
     pub name: &'static str,
     /// The credentials it has unless told otherwise: configuration key and value.
     pub credentials: &'static [(&'static str, &'static str)],
+    /// The models or dialects it comes in, the usual one first.
+    pub models: &'static [&'static str],
     /// Makes the box.
     pub build: fn(Parts) -> Arc<dyn Appliance>,
 }
@@ -91,6 +93,9 @@ pub enum StartError {
     /// No such family.
     #[error("there is no simulated '{0}'; there are {list}", list = FAMILIES.iter().map(|family| family.name).collect::<Vec<_>>().join(", "))]
     UnknownFamily(String),
+    /// No such model.
+    #[error("there is no simulated {0} '{1}'; there are {list}", list = .2.join(", "))]
+    UnknownModel(&'static str, String, &'static [&'static str]),
     /// The port is taken, or not ours to take.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
@@ -121,6 +126,9 @@ pub async fn start(family: &str, options: Options) -> Result<Running, StartError
         .iter()
         .find(|known| known.name == family)
         .ok_or_else(|| StartError::UnknownFamily(family.to_owned()))?;
+    if let Some(model) = options.model.as_deref().filter(|model| !family.models.contains(model)) {
+        return Err(StartError::UnknownModel(family.name, model.to_owned(), family.models));
+    }
     run(family.name, family.credentials, options, family.build).await
 }
 

@@ -199,3 +199,14 @@ impl Profile {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_that_is_offered_exists() {
+        let names: Vec<_> = MODELS.iter().map(|profile| profile.name).collect();
+        assert_eq!(names, super::super::FAMILY.models);
+    }
+}

@@ -18,8 +18,9 @@ use super::{Appliance, Family};
 pub(super) const FAMILY: Family = Family {
     name: "hitron",
     credentials: &[("username", "admin"), ("password", "password")],
+    models: &["cgnv4", "coda"],
     build: |parts| match parts.model.as_deref() {
-        Some(model) if model.eq_ignore_ascii_case("coda") => boxed(Coda::new(parts)),
+        Some("coda") => boxed(Coda::new(parts)),
         _ => boxed(Cgnv4::new(parts)),
     },
 };
