@@ -1,5 +1,6 @@
 //! What a good or a failed poll means for the box: its availability, its problem, and what is logged.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -33,16 +34,16 @@ pub(super) struct Health {
 /// A row of failures.
 #[derive(Debug)]
 struct Trouble {
-    class: FaultClass,
     since: Timestamp,
     failures: u32,
-    told: bool,
+    /// What was told of it: each class once, however often a box changes between two ways to fail.
+    told: BTreeSet<FaultClass>,
     remind: SignedDuration,
 }
 
 impl Trouble {
-    const fn new(class: FaultClass, since: Timestamp) -> Self {
-        Self { class, since, failures: 0, told: false, remind: REMINDER }
+    const fn new(since: Timestamp) -> Self {
+        Self { since, failures: 0, told: BTreeSet::new(), remind: REMINDER }
     }
 }
 
@@ -57,12 +58,8 @@ impl Health {
     }
 
     /// Counts a failure; gives how many there were in a row.
-    fn count(&mut self, fault: &Fault, now: Timestamp) -> u32 {
-        let trouble = self.trouble.get_or_insert_with(|| Trouble::new(fault.class(), now));
-        if trouble.class != fault.class() {
-            trouble.class = fault.class();
-            trouble.told = false;
-        }
+    fn count(&mut self, now: Timestamp) -> u32 {
+        let trouble = self.trouble.get_or_insert_with(|| Trouble::new(now));
         trouble.failures += 1;
         trouble.failures
     }
@@ -160,7 +157,7 @@ impl Keeper {
         let trouble = self.health.trouble.take();
         let id = &self.charge.about.id;
         match (&trouble, self.view.availability) {
-            (Some(trouble), _) if trouble.told => {
+            (Some(trouble), _) if !trouble.told.is_empty() => {
                 let lasted = whole_seconds(now.duration_since(trouble.since));
                 tracing::info!(r#box = %id, failures = trouble.failures, "all is well again after {lasted:#}");
             }
@@ -176,7 +173,7 @@ impl Keeper {
     pub(super) fn suffer(&mut self, fault: &Fault) {
         let now = self.now();
         let response = policy::response(fault);
-        let failures = self.health.count(fault, now);
+        let failures = self.health.count(now);
         self.health.lost.forget_untold();
         self.plan_next(response, now);
         let given_up = match response.outage {
@@ -224,15 +221,14 @@ impl Keeper {
         }
     }
 
-    /// Says what is wrong: once when it begins, then at growing distances.
+    /// Says what is wrong: once when it begins or turns into something else, then at growing distances.
     fn tell(&mut self, fault: &Fault, now: Timestamp) {
         let Some(trouble) = &mut self.health.trouble else {
             return;
         };
         let id = &self.charge.about.id;
         let lasted = now.duration_since(trouble.since);
-        if !trouble.told {
-            trouble.told = true;
+        if trouble.told.insert(fault.class()) {
             tracing::warn!(r#box = %id, %fault, advice = fault.advice(), "cannot be read");
         } else if lasted >= trouble.remind {
             trouble.remind = trouble.remind.saturating_add(trouble.remind);
@@ -268,7 +264,8 @@ impl Keeper {
                 "not asked at all: its credentials were rejected before, and have not changed"
             );
             self.latched = true;
-            self.health.trouble = Some(Trouble { told: true, ..Trouble::new(problem.class, problem.since) });
+            let told = [problem.class].into_iter().collect();
+            self.health.trouble = Some(Trouble { told, ..Trouble::new(problem.since) });
             self.view.availability = Availability::Offline { since: problem.since };
             self.view.problem = Some(problem);
         } else {

@@ -133,6 +133,23 @@ async fn a_trouble_that_begins_in_the_middle_of_a_poll_is_one_line() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_box_that_changes_between_two_ways_to_fail_is_told_of_each_once() {
+    let home = well().await;
+    let (log, _guard) = Log::open();
+    let faults = [Fault::Unreachable("no route".into()), Fault::TimedOut(Deadline::Connect)];
+    for fault in faults.iter().cycle().take(10) {
+        home.script(|box_| box_.fault = Some(fault.clone()));
+        home.story(Action::Refresh).await;
+        assert_eq!(home.view().problem.is_some(), !home.view().availability.is_online());
+    }
+    assert_eq!(home.view().problem.unwrap().class, FaultClass::TimedOut, "the problem is the latest");
+    assert_eq!(log.take("WARN").len(), 2);
+    home.script(|box_| box_.fault = None);
+    home.story(Action::Refresh).await;
+    assert!(log.take("INFO").iter().any(|line| line.contains("all is well again")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_latch_that_opens_is_told_also_when_an_earlier_run_closed_it() {
     for restarts in [false, true] {
         let mut home = well().await;

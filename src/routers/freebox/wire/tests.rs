@@ -224,7 +224,7 @@ fn a_disk_is_its_first_mounted_partition() {
                  "free_bytes": 227_390_000_000_u64, "label": "Disque dur"}]},
             {"id": 1000, "type": "sata", "state": "disabled", "temp": 0,
              "partitions": [{"state": "mounted", "total_bytes": 0, "used_bytes": 0, "free_bytes": 0}]},
-            {"id": 1001, "partitions": {}},
+            {"id": 1001, "type": "sata", "model": "Example", "partitions": {}},
         ]),
         disks,
     );
@@ -237,6 +237,8 @@ fn a_disk_is_its_first_mounted_partition() {
     assert_eq!(shown(&seen, &disk(0), catalog::DISK_STATE), "enabled");
     assert_eq!(shown(&seen, &disk(0), catalog::DISK_READ_ERRORS), 1);
     assert_eq!(shown(&seen, &disk(0), catalog::DISK_WRITE_ERRORS), 2);
+    assert_eq!(seen.get(&disk(1000)).unwrap().label.as_deref(), Some("sata"));
+    assert_eq!(seen.get(&disk(1001)).unwrap().label, None, "it keeps the name it has");
     for id in [1000, 1001] {
         assert_eq!(shown(&seen, &disk(id), catalog::TEMPERATURE), Json::Null);
         assert_eq!(shown(&seen, &disk(id), catalog::DISK_TOTAL), Json::Null);
