@@ -228,7 +228,9 @@ impl Keeper {
         };
         let id = &self.charge.about.id;
         let lasted = now.duration_since(trouble.since);
-        if trouble.told.insert(fault.class()) {
+        if self.reboot.is_some() && is_absence(fault.class()) {
+            tracing::debug!(r#box = %id, %fault, "away, as ordered");
+        } else if trouble.told.insert(fault.class()) {
             tracing::warn!(r#box = %id, %fault, advice = fault.advice(), "cannot be read");
         } else if lasted >= trouble.remind {
             trouble.remind = trouble.remind.saturating_add(trouble.remind);
@@ -278,6 +280,10 @@ impl Keeper {
         self.health.locked_until = None;
         self.memory().update(&self.charge.about.id, |remembered| remembered.latch = None);
     }
+}
+
+const fn is_absence(class: FaultClass) -> bool {
+    matches!(class, FaultClass::Unreachable | FaultClass::TimedOut)
 }
 
 fn whole_seconds(span: SignedDuration) -> SignedDuration {

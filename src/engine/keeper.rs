@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
@@ -179,15 +179,10 @@ impl Keeper {
     /// Polls, and takes in the outcome. Gives back the fault, or what it read of the box's uptime.
     pub(super) async fn poll(&mut self, wanted: &Sections) -> Result<Option<f64>, Fault> {
         let began = Instant::now();
-        let outcome = self.read(wanted).await;
-        if self.charge.session == Session::Released {
-            self.close().await;
-        }
-        let result = match outcome {
+        let result = match self.read(wanted).await {
             Outcome::Seen(seen) => {
                 let uptime = uptime(&seen);
                 self.accept(seen, wanted, began);
-                self.schedule.after(began);
                 Ok(uptime)
             }
             Outcome::Failed(fault) => {
@@ -197,6 +192,12 @@ impl Keeper {
             Outcome::Stopped => return Err(Fault::Unreachable("the bridge is stopping".to_owned())),
         };
         self.publish();
+        if self.charge.session == Session::Released {
+            self.close().await;
+        }
+        if result.is_ok() {
+            self.schedule.after(began);
+        }
         result
     }
 
@@ -224,10 +225,17 @@ impl Keeper {
         }
     }
 
-    /// Logs out, within reason.
+    /// Logs out. A box may take its time, since a login that is left behind keeps its owner out; but not when the
+    /// bridge stops.
     async fn close(&mut self) {
-        if timeout(FAREWELL, self.driver.close()).await.is_err() {
-            tracing::debug!(r#box = %self.charge.about.id, "the box did not answer the farewell");
+        let stop = self.shared.stop.clone();
+        let hurried = async {
+            stop.cancelled().await;
+            sleep(FAREWELL).await;
+        };
+        tokio::select! {
+            () = self.driver.close() => {}
+            () = hurried => tracing::debug!(r#box = %self.charge.about.id, "the box did not answer the farewell"),
         }
     }
 

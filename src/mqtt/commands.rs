@@ -117,7 +117,7 @@ impl Desk {
     fn order(&self, id: &BoxId, command: Command) -> Result<(), Refused> {
         let (replies, answers) = mpsc::channel(REPLIES);
         let (action, named) = (command.action, command.id.clone());
-        tracing::info!("{id}: command {action}");
+        tracing::debug!("{id}: command {action}");
         match self.handle.order(id, Order { command, replies }) {
             Some(Err(why)) => Err(Refused { id: named, action: action.word().to_owned(), why }),
             None => Ok(()),

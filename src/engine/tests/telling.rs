@@ -8,7 +8,7 @@ use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::home::{Home, minutes};
-use crate::model::{Action, Deadline, Fault, FaultClass, Mac, Section};
+use crate::model::{Action, Deadline, Deed, Fault, FaultClass, Mac, Section, Stage};
 
 const PHONE: Mac = Mac::new([0, 0, 0x5e, 0, 0x53, 1]);
 
@@ -182,4 +182,22 @@ async fn a_command_that_fails_does_not_make_the_next_poll_ask_for_nothing() {
     let wanted = home.script(|box_| std::mem::take(&mut box_.wanted));
     assert_eq!(wanted.len(), 2);
     assert!(wanted[1].wants(Section::Connection));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_is_away_as_ordered_is_no_warning() {
+    let home = well().await;
+    let (log, _guard) = Log::open();
+    assert_eq!(home.story(Action::Do(Deed::Reboot)).await.last().unwrap().state, Stage::Done);
+    assert_eq!(log.take("WARN"), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_does_not_come_back_from_an_ordered_restart_is() {
+    let mut home = well().await;
+    home.script(|box_| box_.reboot_takes = Some(minutes(60)));
+    let (log, _guard) = Log::open();
+    assert_eq!(home.story(Action::Do(Deed::Reboot)).await.last().unwrap().state, Stage::Failed);
+    home.run_for(minutes(20)).await;
+    assert_eq!(log.take("WARN").len(), 2, "the restart failed, and the box cannot be read");
 }
