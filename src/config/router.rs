@@ -83,6 +83,7 @@ pub(super) fn read(id: BoxId, mut router: Group<'_>, context: &Context<'_>) -> O
             check_credential(&router, family, key, entry.as_ref());
         }
     }
+    check_pair(&router, family, username.is_some(), password.is_some());
     let credentials = Credentials {
         username: username.and_then(|entry| entry.text()),
         password: password.and_then(|entry| secret::read(entry, context)),
@@ -131,6 +132,20 @@ fn check_credential(router: &Group<'_>, family: &Family, key: &str, entry: Optio
         None if needed => router.missing(key, format!("is missing; {} needs it", family.title)),
         Some(entry) if !needed && !family.may_need.contains(&key) => {
             entry.wrong(format!("{} has no use for it", family.title));
+        }
+        _ => {}
+    }
+}
+
+/// A login that a box may or may not need is given whole, or not at all.
+fn check_pair(router: &Group<'_>, family: Option<&Family>, username: bool, password: bool) {
+    let both = |family: &Family| ["username", "password"].iter().all(|key| family.may_need.contains(key));
+    match (username, password) {
+        (true, false) if family.is_some_and(both) => {
+            router.missing("password", "is missing beside 'username'");
+        }
+        (false, true) if family.is_some_and(both) => {
+            router.missing("username", "is missing beside 'password'");
         }
         _ => {}
     }

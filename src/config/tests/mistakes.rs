@@ -113,6 +113,16 @@ fn without_a_file_the_error_shows_what_to_write() {
 }
 
 #[test]
+fn half_a_login_is_a_mistake_even_where_none_is_needed() {
+    for (given, missing) in [("username", "password"), ("password", "username")] {
+        let mut home = Home::yaml(&format!("routers: {{box: {{type: hitron, {given}: something}}}}"));
+        home.inputs.families = crate::routers::FAMILIES;
+        let problem = format!("routers.box.{missing}: is missing beside '{given}'");
+        assert!(home.problems().contains(&problem), "{}", home.problems());
+    }
+}
+
+#[test]
 fn no_router_is_a_mistake() {
     for yaml in ["", "routers:\n", "routers: {}\n", "# nothing\n"] {
         assert!(Home::yaml(yaml).problems().contains("there is no router yet; add one, such as"), "{yaml:?}");
