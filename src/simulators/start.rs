@@ -1,4 +1,4 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -194,7 +194,13 @@ impl Running {
     /// Its address as a configuration has it.
     pub fn url(&self) -> String {
         let scheme = if self.pin.is_some() { "https" } else { "http" };
-        format!("{scheme}://{}", self.address)
+        // A box that listens on every address is found on this machine's own.
+        let ip = match self.address.ip() {
+            IpAddr::V4(any) if any.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(any) if any.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            ip => ip,
+        };
+        format!("{scheme}://{}", SocketAddr::new(ip, self.address.port()))
     }
 
     /// The fingerprint of its certificate, if it has one.
