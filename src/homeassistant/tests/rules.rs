@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::golden::told;
 use super::household::{cable_modem, fibre_box, household, phone, unread};
 use crate::engine::{BoxView, World};
-use crate::homeassistant::{Announcer, Layout, Style};
+use crate::homeassistant::{Announcer, Layout, Style, announce};
 use crate::model::{Mac, Section, Subject, SubjectKind, Unit, Value, catalog};
 use crate::mqtt::testing::{a_box, a_world, at, read, topics};
 use crate::mqtt::{Change, Declare, Ledger, States};
@@ -349,4 +349,26 @@ fn names_that_people_gave_are_kept_as_they_are() {
     let client = &told["homeassistant/device/router2mqtt_freebox_00005e005302/config"];
     assert_eq!(client["dev"]["name"], "電話");
     assert_eq!(client["cmps"]["presence"]["def_ent_id"], "device_tracker.freebox_00005e005302");
+}
+
+#[test]
+fn whatever_an_announcement_follows_from_changes_it_at_once() {
+    let announcer = Announcer::new(Style::default(), topics());
+    let changes: [fn(&mut BoxView); 5] = [
+        |view| view.about.actions.clear(),
+        |view| view.identity.model = Some("Another".into()),
+        |view| view.shape.retain(|subject, _| *subject != Subject::Client(phone())),
+        |view| drop(view.sections.remove(&Section::Clients)),
+        |view| view.sections.clear(),
+    ];
+    for change in changes {
+        let before = announcer.declare(&household());
+        assert_eq!(announcer.declare(&household()), before);
+        let mut changed = fibre_box();
+        change(&mut changed);
+        let world = a_world([changed, cable_modem()]);
+        let after = announcer.declare(&world);
+        assert_ne!(after, before);
+        assert_eq!(after, announce(&world, &Style::default(), &topics()));
+    }
 }
