@@ -28,7 +28,7 @@ PATIENCE = 20.0
 CONNECTED = "connected to the broker"
 SETTLED = "the broker holds everything"
 IDLE_SECONDS = 20
-COMMANDS = 200
+ROUNDS, COMMANDS = 3, 200
 ENTITIES = 1000
 DEVICES = 60
 
@@ -234,9 +234,9 @@ class Table:
     def __init__(self):
         self.rows = []
 
-    def add(self, figure, limit, unit, values, of=statistics.median):
-        """A figure with its target. `of` says which number of all measured has to be within."""
-        value = of(values)
+    def add(self, figure, limit, unit, values):
+        """A figure with its target, if it has one: the median of what was measured has to be within."""
+        value = statistics.median(values)
         spread = f" [{min(values):.4g} {max(values):.4g}]" if len(values) > 1 else ""
         within = "" if limit is None else "yes" if value <= limit else "NO"
         target = "" if limit is None else f"<= {limit} {unit}"
@@ -244,7 +244,7 @@ class Table:
         print(f"  {figure}: {value:.4g}{spread} {unit}", file=sys.stderr)
 
     def show(self):
-        rows = [("figure", "target", "measured [min max]", "within?"), *self.rows]
+        rows = [("figure", "target", "median [min max]", "within?"), *self.rows]
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         rows.insert(1, tuple("-" * width for width in widths))
         for row in rows:
@@ -293,36 +293,38 @@ class Figures:
 
     def start(self):
         """A start with everything remembered, but nothing on the broker."""
-        times = []
+        times, own = [], []
         for _ in range(self.runs):
             self.broker.restart()
             with self.bridge() as bridge:
-                times.append((bridge.settled()[0] - bridge.began) * 1000)
+                moment, reported = bridge.settled()
+                times.append((moment - bridge.began) * 1000)
+                own.append(reported)
                 bridge.wait_for("first answer")
         entities = count_entities(self.broker.retained())
         title = f"start to birth and discovery acknowledged ({entities} entities)"
         self.table.add(title, 100, "ms", times)
+        self.table.add("  of that since the broker's welcome, as the bridge says", None, "ms", own)
 
     def many(self, layout, message):
         """A start at which a thousand entities are announced to an empty broker."""
         name = f"many-{layout}"
         boxes = {"freebox": self.boxes["freebox"]}
         self.crowd(os.path.join(self.folder, name, "data"))
-        welcome, own = [], []
+        times = []
         for run in range(self.runs + 1):
             self.broker.restart()
             with self.bridge(name, boxes, discovery=layout) as bridge:
                 connected = bridge.wait_for(CONNECTED)[0]
-                moment, reported = bridge.settled()
+                moment, _ = bridge.settled()
                 # The first run writes the list of topics; those after it are as every start will be.
                 if run:
-                    welcome.append((moment - connected) * 1000)
-                    own.append(reported)
+                    times.append((moment - connected) * 1000)
         entities = count_entities(self.broker.retained())
         if entities < ENTITIES:
             raise CannotMeasure(f"only {entities} entities were announced")
         title = f"{entities:,} entities announced and acknowledged, {message}"
-        self.table.add(title, 100, "ms", welcome)
+        self.table.add(title, 100, "ms", times)
 
     def crowd(self, data):
         """Remembers a household large enough for a thousand entities."""
@@ -349,12 +351,12 @@ class Figures:
                 held = held or self.all_held()
                 self.broker.restart()
                 connected = bridge.wait_for(CONNECTED)[0]
-                lasted.append(bridge.settled()[0] - connected)
+                lasted.append((bridge.settled()[0] - connected) * 1000)
                 again = set(self.broker.retained())
                 if missing := set(held) - again:
                     raise CannotMeasure(f"{len(missing)} topics were not published again, such as {min(missing)}")
             title = f"broker back empty to {len(held)} messages published again"
-            self.table.add(title, 3, "s", lasted)
+            self.table.add(title, 3000, "ms", lasted)
 
     def all_held(self):
         """What the broker holds once it no longer grows."""
@@ -373,12 +375,14 @@ class Figures:
             for _ in self.boxes:
                 bridge.wait_for("first answer")
             client.subscribe("router2mqtt/freebox/result")
-            times = [self.command(client, number) for number in range(COMMANDS + 10)][10:]
-        self.table.add(f"command to result, median of {COMMANDS}", None, "ms", times)
-        self.table.add("command to result, 99th percentile", 5, "ms", times, percentile_99)
+            names = [[f"{turn}-{number}" for number in range(COMMANDS)] for turn in range(ROUNDS)]
+            rounds = [[self.command(client, name) for name in turn] for turn in names]
+        title = f"command to result, {ROUNDS} rounds of {COMMANDS}"
+        self.table.add(f"{title}, median of each", None, "ms", [statistics.median(times) for times in rounds])
+        self.table.add(f"{title}, 99th percentile of each", 5, "ms", [percentile_99(times) for times in rounds])
 
-    def command(self, client, number):
-        name = str(number)
+    def command(self, client, name):
+        """Sends one command; gives the milliseconds until its result."""
         time.sleep(0.003)
         began = time.monotonic()
         client.publish("router2mqtt/freebox/command", json.dumps({"action": "pause", "id": name}).encode())

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
+use jiff::Timestamp;
 
 use super::config::{Availability, Device, DeviceMessage, Entity, EntityMessage, Origin};
 use super::{Layout, Style, buttons, device, entity, health, held, names, tracker, update};
-use crate::engine::{BoxView, World};
-use crate::model::{Row, Subject, catalog};
+use crate::engine::{About, BoxView, Shape, World};
+use crate::model::{BoxId, Identity, Row, Section, Subject, catalog};
 use crate::mqtt::{Declare, Held, Retained, Topics, Wanted};
 
 /// The platforms that we use: the second segment of single-entity topics.
@@ -16,18 +18,66 @@ pub(super) const PLATFORMS: [&str; 5] = ["binary_sensor", "button", "device_trac
 pub struct Announcer {
     style: Style,
     topics: Topics,
+    /// What was last told of each box. The world changes with every command, and what there is hardly ever.
+    told: Mutex<BTreeMap<BoxId, (Basis, Retained)>>,
+}
+
+/// All that an announcement of a box follows from. Readings are told apart by when they were read.
+#[derive(Debug, PartialEq)]
+struct Basis {
+    about: About,
+    identity: Identity,
+    shape: Shape,
+    read: Vec<(Section, Timestamp)>,
+}
+
+impl Basis {
+    fn of(view: &BoxView) -> Self {
+        Self {
+            about: view.about.clone(),
+            identity: view.identity.clone(),
+            shape: view.shape.clone(),
+            read: read(view).collect(),
+        }
+    }
+
+    fn is_of(&self, view: &BoxView) -> bool {
+        self.about == view.about
+            && self.identity == view.identity
+            && self.read.iter().copied().eq(read(view))
+            && self.shape == view.shape
+    }
+}
+
+fn read(view: &BoxView) -> impl Iterator<Item = (Section, Timestamp)> {
+    view.sections.iter().map(|(section, seen)| (*section, seen.at))
 }
 
 impl Announcer {
     /// Announces in this style what is published on these topics.
     pub const fn new(style: Style, topics: Topics) -> Self {
-        Self { style, topics }
+        Self { style, topics, told: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// What is to be told of a box; worked out anew when anything it follows from has changed.
+    fn tell(&self, view: &BoxView) -> Retained {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        match told.get(&view.about.id) {
+            Some((basis, all)) if basis.is_of(view) => all.clone(),
+            _ => {
+                let all = announce_box(view, &self.style, &self.topics);
+                told.insert(view.about.id.clone(), (Basis::of(view), all.clone()));
+                all
+            }
+        }
     }
 }
 
 impl Declare for Announcer {
     fn declare(&self, world: &World) -> Retained {
-        announce(world, &self.style, &self.topics)
+        let mut all = Retained::default();
+        all.extend(world.boxes().map(|view| self.tell(view)));
+        all
     }
 
     fn filters(&self) -> Vec<String> {
@@ -78,10 +128,14 @@ impl Announcer {
 /// Everything Home Assistant is to be told of this world.
 pub fn announce(world: &World, style: &Style, topics: &Topics) -> Retained {
     let mut all = Retained::default();
+    all.extend(world.boxes().map(|view| announce_box(view, style, topics)));
+    all
+}
+
+fn announce_box(view: &BoxView, style: &Style, topics: &Topics) -> Retained {
+    let mut all = Retained::default();
     if style.layout != Layout::Off {
-        for view in world.boxes() {
-            Announcement { style, topics, view }.put(&mut all);
-        }
+        Announcement { style, topics, view }.put(&mut all);
     }
     all
 }

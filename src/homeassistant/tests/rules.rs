@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::golden::told;
 use super::household::{cable_modem, fibre_box, household, phone, unread};
 use crate::engine::{BoxView, World};
-use crate::homeassistant::{Announcer, Layout, Style};
+use crate::homeassistant::{Announcer, Layout, Style, announce};
 use crate::model::{Mac, Section, Subject, SubjectKind, Unit, Value, catalog};
 use crate::mqtt::testing::{a_box, a_world, at, read, topics};
 use crate::mqtt::{Change, Declare, Ledger, States};
@@ -367,5 +367,27 @@ proptest! {
             shelf.tell(&a_world([cable_modem()]));
             prop_assert!(shelf.component("router2mqtt_modem", "wan").is_some());
         }
+    }
+}
+
+#[test]
+fn whatever_an_announcement_follows_from_changes_it_at_once() {
+    let announcer = Announcer::new(Style::default(), topics());
+    let changes: [fn(&mut BoxView); 5] = [
+        |view| view.about.actions.clear(),
+        |view| view.identity.model = Some("Another".into()),
+        |view| view.shape.retain(|subject, _| *subject != Subject::Client(phone())),
+        |view| drop(view.sections.remove(&Section::Clients)),
+        |view| view.sections.clear(),
+    ];
+    for change in changes {
+        let before = announcer.declare(&household());
+        assert_eq!(announcer.declare(&household()), before);
+        let mut changed = fibre_box();
+        change(&mut changed);
+        let world = a_world([changed, cable_modem()]);
+        let after = announcer.declare(&world);
+        assert_ne!(after, before);
+        assert_eq!(after, announce(&world, &Style::default(), &topics()));
     }
 }
