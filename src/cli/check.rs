@@ -34,11 +34,7 @@ fn summary(config: &Config) -> String {
     let source = config.source.as_ref().map_or("the environment".into(), |path| path.to_string_lossy());
     let ids: Vec<_> = config.routers.iter().map(|router| router.id.as_str()).collect();
     let routers = counted(ids.len(), "router");
-    format!("{source}: no mistakes; {routers} ({}), broker {}", ids.join(", "), broker(config))
-}
-
-fn broker(config: &Config) -> String {
-    format!("{}:{}", config.mqtt.host, config.mqtt.port)
+    format!("{source}: no mistakes; {routers} ({}), broker {}", ids.join(", "), config.mqtt.address())
 }
 
 /// Tries everything, one after the other, so that the lines stand in the order of the file.
@@ -51,7 +47,7 @@ async fn connect(config: &Config) -> anyhow::Result<Exit> {
     }
     let welcome = greet(&config.mqtt).await;
     let answer = welcome.as_ref().map_or_else(Unwelcome::to_string, |()| "connected".to_owned());
-    print::result(&format!("broker {}: {answer}", broker(config)))?;
+    print::result(&format!("broker {}: {answer}", config.mqtt.address()))?;
     Ok(exit.max(welcome.as_ref().map_or_else(Exit::of_broker, |()| Exit::Success)))
 }
 

@@ -177,7 +177,7 @@ impl Address {
     }
 
     fn shown(&self) -> String {
-        format!("{}:{}", self.settings.host, self.settings.port)
+        self.settings.address()
     }
 }
 

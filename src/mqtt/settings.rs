@@ -21,6 +21,14 @@ pub struct Settings {
     pub client_id: String,
 }
 
+impl Settings {
+    /// Where the broker is, for people: `host:port`, an IPv6 address in brackets.
+    pub fn address(&self) -> String {
+        let (host, port) = (&self.host, self.port);
+        if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+    }
+}
+
 /// How to encrypt the connection to the broker. All certificates and keys are PEM text.
 #[derive(Clone, Debug, Default)]
 pub struct Tls {
