@@ -57,6 +57,17 @@ fn without_a_configuration_there_is_a_sample_to_start_from() {
 }
 
 #[test]
+fn a_data_directory_that_cannot_be_used_is_a_mistake_of_the_configuration() {
+    let home = empty();
+    std::fs::write(home.path().join("occupied"), "a file").unwrap();
+    let yaml = "data: occupied\nrouters: {modem: {type: hitron, url: 'http://127.0.0.1:1'}}\n";
+    std::fs::write(home.path().join("router2mqtt.yaml"), yaml).unwrap();
+    let (code, _, err) = run(router2mqtt(home.path(), &["run"]));
+    assert_eq!(code, 78, "{err}");
+    assert!(err.contains("data: cannot use") && err.contains("memory.json"), "{err}");
+}
+
+#[test]
 fn help_tells_the_exit_codes() {
     let home = empty();
     for arguments in [&["--help"][..], &["help"]] {

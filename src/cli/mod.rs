@@ -23,6 +23,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use jiff::SignedDuration;
 
+use crate::bridge::BridgeError;
 use crate::config::{self, Config, ConfigError, Inputs};
 use exit::Exit;
 
@@ -135,7 +136,8 @@ fn failed(error: &anyhow::Error) -> Exit {
         return Exit::Success;
     }
     print::complaint(&format!("{error:#}"));
-    if error.is::<ConfigError>() { Exit::Configuration } else { Exit::Failure }
+    let is_configuration = error.is::<ConfigError>() || error.is::<BridgeError>();
+    if is_configuration { Exit::Configuration } else { Exit::Failure }
 }
 
 #[cfg(test)]
