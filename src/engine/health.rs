@@ -71,7 +71,7 @@ impl Keeper {
         let now = self.now();
         self.recover(now);
         self.view.identity.update(std::mem::take(&mut seen.identity));
-        self.view.missing_rights.append(&mut seen.missing_rights);
+        self.view.missing_rights = std::mem::take(&mut seen.missing_rights);
         derive::summarise(&mut seen);
         self.add_own_readings(&mut seen, began, now);
         self.schedule.read(began, wanted.iter());

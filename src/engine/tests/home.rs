@@ -37,6 +37,7 @@ pub(super) struct Script {
     /// How long the box takes to be back after a reboot; `None` ignores the order.
     pub(super) reboot_takes: Option<Duration>,
     pub(super) shows_uptime: bool,
+    pub(super) missing_rights: BTreeSet<String>,
     /// How long the box takes to answer an order, and what it answers unless it takes it.
     pub(super) order_takes: Duration,
     pub(super) order_fault: Option<Fault>,
@@ -59,6 +60,7 @@ impl Script {
             connected: Vec::new(),
             reboot_takes: Some(Duration::from_secs(90)),
             shows_uptime: true,
+            missing_rights: BTreeSet::new(),
             order_takes: Duration::ZERO,
             order_fault: None,
             polls: 0,
@@ -96,6 +98,7 @@ impl Script {
 
     fn snapshot(&self, wanted: &Sections, now: Timestamp) -> Snapshot {
         let mut seen = Snapshot::new(now);
+        seen.missing_rights.clone_from(&self.missing_rights);
         for section in wanted.iter() {
             if let Some((_, fault)) = self.section_faults.iter().find(|(failing, _)| *failing == section) {
                 seen.failed(section, fault.clone());

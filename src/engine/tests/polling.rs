@@ -95,6 +95,17 @@ async fn a_lock_out_that_is_over_as_soon_as_it_is_named_is_no_reason_to_hurry() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_right_that_was_granted_is_no_longer_missing() {
+    let mut home = Home::new();
+    home.script(|box_| box_.missing_rights = ["settings".to_owned()].into());
+    home.run_for(minutes(1)).await;
+    assert!(home.view().missing_rights.contains("settings"));
+    home.script(|box_| box_.missing_rights.clear());
+    home.run_for(minutes(1)).await;
+    assert!(home.view().missing_rights.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_lost_answer_is_nothing_to_tell_anybody() {
     let mut home = Home::new();
     home.run_for(minutes(1)).await;
