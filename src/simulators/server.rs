@@ -102,12 +102,12 @@ impl Server {
 
     /// From power on to power off.
     async fn session(self: Arc<Self>, listener: &mut Option<TcpListener>, address: SocketAddr) {
-        if !self.power.is_on() {
+        while !self.power.is_on() {
             // Without power there is no port, from the very beginning: one that is merely not served takes connections
-            // all the same.
+            // all the same. So none is held while waiting, whenever the plug is pulled.
             *listener = None;
+            self.power.wait_for(true).await;
         }
-        self.power.wait_for(true).await;
         let Some(port) = open(listener.take(), address).await else {
             return;
         };
