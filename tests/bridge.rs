@@ -18,6 +18,7 @@ use serde_json::json;
 
 use support::bridge::Bridge;
 use support::broker::Embedded;
+use support::neighbour::Neighbour;
 use support::observer::Observer;
 use support::{eventually, seeds};
 
@@ -91,13 +92,13 @@ async fn a_wrong_password_costs_one_login_also_across_restarts() {
         )
         .await;
         let mut bridge = Bridge::new(broker.port).with("box", &simulated, json!({}));
+        let neighbour = Neighbour::moves_in(&mut bridge).await;
         for _ in 0..3 {
             bridge.start();
             observer
                 .wait_json("router2mqtt/box/problem", |problem| problem["class"] == "credentials_rejected")
                 .await;
-            // Time for more than a poll; the box must not hear of it.
-            tokio::time::sleep(Duration::from_millis(2500)).await;
+            neighbour.is_polled_on().await;
             bridge.stop().await;
         }
         assert_eq!(simulated.tally().logins(), 1, "{family}");
@@ -151,10 +152,15 @@ async fn a_retained_reboot_is_refused_reported_once_and_cleared() {
         (!observer.latest().contains_key("router2mqtt/box/command/reboot")).then_some(())
     })
     .await;
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    // Results come in order: what was to be said of the reboot has been said when another command is done.
+    observer.publish("router2mqtt/box/command", "refresh", false).await;
+    eventually("the next command is done", || {
+        observer.results("box").into_iter().find(|result| result["state"] == "done")
+    })
+    .await;
     let results = observer.results("box");
-    assert_eq!(results.len(), 1, "{results:?}");
-    assert_eq!(results[0]["state"], "refused");
+    let states: Vec<_> = results.iter().map(|result| result["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["refused", "accepted", "done"]);
     assert!(results[0]["reason"].as_str().unwrap().contains("retain"));
     assert_eq!(freebox.tally().reboots(), 0);
 }

@@ -110,9 +110,11 @@ async fn pair(arguments: &Arguments) -> anyhow::Result<Result<Exit, Fault>> {
 async fn wait(transport: &Transport, pairing: &Pairing, clock: &Clock) -> Result<Status, Fault> {
     let end = Instant::now() + ASK_FOR;
     loop {
-        let status = pairing.status(transport, clock).await?;
-        if status != Status::Pending || Instant::now() >= end {
-            return Ok(status);
+        let status = pairing.status(transport, clock).await;
+        // An answer that was lost is no reason to give up what somebody may be accepting at this moment.
+        let is_open = matches!(status, Ok(Status::Pending) | Err(Fault::Unreachable(_) | Fault::TimedOut(_)));
+        if !is_open || Instant::now() >= end {
+            return status;
         }
         sleep(ASK_EVERY).await;
     }

@@ -56,8 +56,10 @@ impl RouterConfig {
             secret(&self.credentials.app_token),
             pins,
         ];
+        // A token may belong to the id in an option.
+        let options = self.options.iter().flat_map(|(key, value)| [key.clone(), value.clone()]);
         let mut hmac = keyed(salt);
-        for part in parts {
+        for part in parts.into_iter().chain(options) {
             // The length keeps "ab" + "c" apart from "a" + "bc".
             hmac.update(&(part.len() as u64).to_be_bytes());
             hmac.update(part.as_bytes());

@@ -71,7 +71,7 @@ impl Keeper {
         let now = self.now();
         self.recover(now);
         self.view.identity.update(std::mem::take(&mut seen.identity));
-        self.view.missing_rights.append(&mut seen.missing_rights);
+        self.view.missing_rights = std::mem::take(&mut seen.missing_rights);
         derive::summarise(&mut seen);
         self.add_own_readings(&mut seen, began, now);
         self.schedule.read(began, wanted.iter());
@@ -196,16 +196,23 @@ impl Keeper {
     }
 
     fn plan_next(&mut self, response: Response, now: Timestamp) {
-        if let Next::WaitUntil(until) = response.next {
-            self.health.locked_until = Some(until);
-        }
         let pause = match response.next {
             Next::BackOff | Next::LogInAgain => self.pauses.next(),
             Next::GiveWay(while_) => while_,
-            Next::WaitUntil(until) => until.duration_since(now).try_into().unwrap_or(Duration::ZERO),
+            Next::WaitUntil(until) => {
+                self.health.locked_until = Some(until);
+                // A box that names no time to wait, again and again, must not be logged in to without end.
+                left(until, now).max(self.pauses.next())
+            }
             Next::Latch => Duration::ZERO,
         };
         self.schedule.pause(pause);
+    }
+
+    /// The next poll is due at once, or as soon as the box takes logins again.
+    pub(super) fn poll_soon(&mut self) {
+        let wait = self.health.locked_until.map_or(Duration::ZERO, |until| left(until, self.now()));
+        self.schedule.pause(wait);
     }
 
     pub(super) fn go_offline(&mut self, now: Timestamp) {
@@ -280,6 +287,11 @@ impl Keeper {
         self.health.locked_until = None;
         self.memory().update(&self.charge.about.id, |remembered| remembered.latch = None);
     }
+}
+
+/// How long it is until then; nothing when that has passed.
+fn left(until: Timestamp, now: Timestamp) -> Duration {
+    until.duration_since(now).try_into().unwrap_or(Duration::ZERO)
 }
 
 const fn is_absence(class: FaultClass) -> bool {

@@ -13,14 +13,17 @@ use tracing::Instrument as _;
 use super::backoff::Pauses;
 use super::derive::BootTime;
 use super::health::Health;
+use super::orders::Story;
 use super::policy::{self, Next};
 use super::reboot::Reboot;
 use super::schedule::Schedule;
 use super::{About, BoxView, ClientPolicy, Memory, Order, World};
-use crate::model::{Clock, Deadline, Deed, Fault, Section, Sections, Snapshot};
+use crate::model::{
+    BoxId, Clock, Deadline, Deed, Fault, Refusal, Section, Sections, Snapshot, Subject, Value, catalog,
+};
 use crate::routers::{Cadence, Driver, Session};
 
-/// How long the whole of one poll may take, however patient its single requests are.
+/// How long the whole of one poll, or of one order, may take, however patient its single requests are.
 const POLL_DEADLINE: Duration = Duration::from_secs(120);
 
 /// How long a box is waited for when the bridge stops.
@@ -103,7 +106,7 @@ impl Keeper {
         view.shape = remembered.shape();
         let clients = charge.clients.clone();
         view.shape.retain(|subject, _| match subject {
-            crate::model::Subject::Client(mac) => clients.tracks(mac),
+            Subject::Client(mac) => clients.tracks(mac),
             _ => true,
         });
         let mut keeper = Self {
@@ -172,7 +175,7 @@ impl Keeper {
 
     pub(super) fn end_pause(&mut self) {
         self.view.paused_until = None;
-        self.schedule.pause(Duration::ZERO);
+        self.poll_soon();
         self.publish();
     }
 
@@ -192,9 +195,7 @@ impl Keeper {
             Outcome::Stopped => return Err(Fault::Unreachable("the bridge is stopping".to_owned())),
         };
         self.publish();
-        if self.charge.session == Session::Released {
-            self.close().await;
-        }
+        self.release().await;
         if result.is_ok() {
             self.schedule.after(began);
         }
@@ -213,15 +214,22 @@ impl Keeper {
     }
 
     async fn attempt(&mut self, wanted: &Sections) -> Outcome {
-        // What drivers and the transport log is about this box, which they do not know by name.
-        let named = tracing::error_span!("box", id = %self.charge.about.id);
-        tokio::select! {
-            () = self.shared.stop.cancelled() => Outcome::Stopped,
-            polled = timeout(POLL_DEADLINE, self.driver.poll(wanted)).instrument(named) => match polled {
-                Ok(Ok(seen)) => Outcome::Seen(seen),
-                Ok(Err(fault)) => Outcome::Failed(fault),
-                Err(_) => Outcome::Failed(Fault::TimedOut(Deadline::Poll)),
-            },
+        match within_limits(&self.charge.about.id, &self.shared.stop, self.driver.poll(wanted)).await {
+            Some(Ok(seen)) => Outcome::Seen(seen),
+            Some(Err(fault)) => Outcome::Failed(fault),
+            None => Outcome::Stopped,
+        }
+    }
+
+    /// Tells the box to do something, once; `None` when the bridge stops before the box has answered.
+    pub(super) async fn order(&mut self, deed: Deed) -> Option<Result<(), Fault>> {
+        within_limits(&self.charge.about.id, &self.shared.stop, self.driver.act(deed)).await
+    }
+
+    /// Gives our place back to a box that has room for one.
+    pub(super) async fn release(&mut self) {
+        if self.charge.session == Session::Released {
+            self.close().await;
         }
     }
 
@@ -243,8 +251,17 @@ impl Keeper {
         if let Some(reboot) = self.reboot.take() {
             reboot.story.fail("the bridge stopped before the box was back").await;
         }
+        // Before the farewell, which may take a while: whoever waits for an answer can still be told.
+        self.orders.close();
+        while let Ok(order) = self.orders.try_recv() {
+            Story::of(&order).refuse(Refusal::Stopping).await;
+        }
         self.close().await;
         self.note();
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        self.shared.stop.is_cancelled()
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -273,9 +290,25 @@ impl Keeper {
 }
 
 fn uptime(seen: &Snapshot) -> Option<f64> {
-    match seen.get(&crate::model::Subject::Router, crate::model::catalog::UPTIME) {
-        Some(crate::model::Value::Number(seconds)) => Some(*seconds),
+    match seen.get(&Subject::Router, catalog::UPTIME) {
+        Some(Value::Number(seconds)) => Some(*seconds),
         _ => None,
+    }
+}
+
+/// What comes of talking to the box within the deadline; `None` when the bridge stops before that.
+async fn within_limits<T>(
+    id: &BoxId,
+    stop: &CancellationToken,
+    talk: impl Future<Output = Result<T, Fault>>,
+) -> Option<Result<T, Fault>> {
+    // What drivers and the transport log is about this box, which they do not know by name.
+    let named = tracing::error_span!("box", %id);
+    tokio::select! {
+        () = stop.cancelled() => None,
+        said = timeout(POLL_DEADLINE, talk).instrument(named) => {
+            Some(said.unwrap_or(Err(Fault::TimedOut(Deadline::Poll))))
+        }
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::file::replace;
 use super::{Known, Problem, Shape};
 use crate::model::{BoxId, FaultClass, Identity, Subject, catalog};
 
@@ -172,19 +173,6 @@ impl Memory {
         let text = serde_json::to_vec_pretty(&*content).map_err(io::Error::other)?;
         replace(path, &text)
     }
-}
-
-/// Replaces a file as a whole, readable by its owner only: there is the old content, or the new, and nothing between.
-pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension("draft");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&draft, path)
 }
 
 impl Latch {

@@ -3,6 +3,7 @@
 mod backoff;
 mod clients;
 mod derive;
+mod file;
 mod handle;
 mod health;
 mod keeper;
@@ -21,6 +22,7 @@ mod world;
 pub(crate) use backoff::Pauses;
 pub use clients::{ClientPolicy, Track};
 pub use derive::summarise;
+pub(crate) use file::replace;
 pub use handle::{Handle, Order};
 pub use keeper::{Charge, Keeper, Shared};
 pub use memory::{Memory, MemoryError};

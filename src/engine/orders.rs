@@ -13,6 +13,9 @@ use crate::model::{Action, Command, Deed, Progress, Refusal, Stage};
 const PAUSE_MINUTES: u32 = 15;
 const LONGEST_PAUSE_MINUTES: u32 = 24 * 60;
 
+/// Why a command fails that the bridge does not live to see the end of.
+pub(super) const STOPPED: &str = "the bridge stopped before the box had answered";
+
 /// A reader that does not take its answers must not hold up the box.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -26,6 +29,17 @@ pub(super) struct Story {
 }
 
 impl Story {
+    /// The story of this order, which begins now.
+    pub(super) fn of(order: &Order) -> Self {
+        let Order { command, replies } = order;
+        Self {
+            replies: replies.clone(),
+            action: command.action,
+            id: command.id.clone(),
+            began: Instant::now(),
+        }
+    }
+
     pub(super) async fn tell(&self, state: Stage) {
         self.send(state, None, None).await;
     }
@@ -38,7 +52,7 @@ impl Story {
         self.send(Stage::Failed, Some(reason.to_string()), None).await;
     }
 
-    async fn refuse(self, refusal: Refusal) {
+    pub(super) async fn refuse(self, refusal: Refusal) {
         self.send(Stage::Refused, Some(refusal.to_string()), None).await;
     }
 
@@ -63,8 +77,8 @@ fn milliseconds(span: Duration) -> f64 {
 
 impl Keeper {
     pub(super) async fn obey(&mut self, order: Order) {
-        let Order { command, replies } = order;
-        let story = Story { replies, action: command.action, id: command.id.clone(), began: Instant::now() };
+        let story = Story::of(&order);
+        let Order { command, .. } = order;
         if let Err(refusal) = self.admit(&command) {
             tracing::info!(r#box = %self.charge.about.id, action = %command.action, reason = %refusal, "refused");
             return story.refuse(refusal).await;
@@ -127,6 +141,7 @@ impl Keeper {
         let everything = self.schedule.everything();
         match self.poll(&everything).await {
             Ok(_) => story.done().await,
+            Err(_) if self.is_stopping() => story.fail(STOPPED).await,
             Err(fault) => story.fail(format!("{fault}; {}", fault.advice())).await,
         }
     }

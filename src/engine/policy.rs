@@ -30,6 +30,13 @@ pub enum Next {
     Latch,
 }
 
+impl Next {
+    /// Whether another login would do harm.
+    pub const fn forbids_logins(self) -> bool {
+        matches!(self, Self::WaitUntil(_) | Self::Latch)
+    }
+}
+
 /// When the box counts as unavailable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outage {

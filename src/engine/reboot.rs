@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::keeper::Keeper;
-use super::orders::Story;
+use super::orders::{STOPPED, Story};
 use super::policy::{self, Next};
-use crate::model::{Fault, Section, Sections, Stage};
+use crate::model::{Deed, Fault, Section, Sections, Stage};
 
 /// How often to look whether the box is gone, or back.
 const WATCH: Duration = Duration::from_secs(3);
@@ -48,7 +48,7 @@ impl Reboot {
             Ok(None) if self.gone.is_some() => Verdict::Failed(
                 "the box went away and came back, but shows no uptime to prove a restart".to_owned(),
             ),
-            Err(fault) if policy::response(fault).next == Next::Latch => {
+            Err(fault) if policy::response(fault).next.forbids_logins() => {
                 Verdict::Failed(format!("the box is back, but: {fault}"))
             }
             Err(fault) if elapsed > TO_COME_BACK => Verdict::Failed(format!(
@@ -71,30 +71,35 @@ impl Keeper {
         let after = self.now().checked_add(COOL_DOWN).ok();
         self.memory().update(&self.charge.about.id, |remembered| remembered.reboot_after = after);
         match self.order_reboot().await {
-            Ok(()) => {
+            // Nobody knows whether the order arrived, so the cool-down stays.
+            None => story.fail(STOPPED).await,
+            Some(Ok(())) => {
                 tracing::info!(r#box = %self.charge.about.id, "the box was told to restart");
                 story.tell(Stage::Sent).await;
                 self.reboot = Some(Reboot { story, sent: Instant::now(), gone: None });
                 self.schedule.pause(WATCH);
             }
-            Err(fault) => {
-                // Without an answer nobody knows whether the order arrived.
+            Some(Err(fault)) => {
+                // The same without an answer.
                 if !matches!(fault, Fault::TimedOut(_)) {
                     self.memory().update(&self.charge.about.id, |remembered| remembered.reboot_after = None);
                 }
-                if policy::response(&fault).next == Next::Latch {
+                if policy::response(&fault).next.forbids_logins() {
                     self.suffer(&fault);
                     self.publish();
                 }
                 story.fail(format!("{fault}; {}", fault.advice())).await;
+                self.release().await;
             }
         }
     }
 
-    async fn order_reboot(&mut self) -> Result<(), Fault> {
-        let deed = crate::model::Deed::Reboot;
-        match self.driver.act(deed).await {
-            Err(fault) if policy::response(&fault).next == Next::LogInAgain => self.driver.act(deed).await,
+    /// Gives the order, with one new login if the session turns out to have expired.
+    async fn order_reboot(&mut self) -> Option<Result<(), Fault>> {
+        match self.order(Deed::Reboot).await {
+            Some(Err(fault)) if policy::response(&fault).next == Next::LogInAgain => {
+                self.order(Deed::Reboot).await
+            }
             outcome => outcome,
         }
     }
@@ -103,6 +108,10 @@ impl Keeper {
     pub(super) async fn watch_reboot(&mut self) {
         let system: Sections = [Section::System].into_iter().collect();
         let look = self.poll(&system).await;
+        if self.is_stopping() {
+            // A look that was cut short shows nothing.
+            return;
+        }
         self.schedule.pause(WATCH);
         let Some(mut reboot) = self.reboot.take() else {
             return;
@@ -118,7 +127,7 @@ impl Keeper {
             Verdict::Failed(reason) => {
                 tracing::warn!(r#box = %self.charge.about.id, %reason, "the restart failed");
                 reboot.story.fail(reason).await;
-                self.schedule.pause(Duration::ZERO);
+                self.poll_soon();
             }
         }
     }

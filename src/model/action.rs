@@ -25,7 +25,7 @@ impl Deed {
 pub enum Action {
     /// Poll everything now.
     Refresh,
-    /// Forget that credentials were rejected, or that a certificate changed, and try again.
+    /// Forget that credentials were rejected, or that logins are refused for a while, and try again.
     RetryLogin,
     /// Leave the box alone for a while.
     Pause,

@@ -124,7 +124,8 @@ pub struct Snapshot {
     pub taken: Timestamp,
     /// What the box says it is.
     pub identity: Identity,
-    /// The rights that the box withholds from us, by the name its own pages use.
+    /// All rights that the box is known to withhold from us, by the name its own pages use, whatever was asked for in
+    /// this poll.
     pub missing_rights: BTreeSet<String>,
     sections: BTreeMap<Section, Result<Readings, Fault>>,
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use super::Topics;
 use super::link::Message;
@@ -35,6 +36,8 @@ pub(super) struct Desk {
     handle: Handle,
     told: mpsc::Receiver<(BoxId, Progress)>,
     tell: mpsc::Sender<(BoxId, Progress)>,
+    /// One task for each command that the engine has taken and not ended.
+    following: JoinSet<()>,
     outbox: VecDeque<Letter>,
     /// How many of the outbox this connection has been given already.
     given: usize,
@@ -43,7 +46,7 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn new(topics: Topics, handle: Handle) -> Self {
         let (tell, told) = mpsc::channel(TOLD);
-        Self { topics, handle, told, tell, outbox: VecDeque::new(), given: 0 }
+        Self { topics, handle, told, tell, following: JoinSet::new(), outbox: VecDeque::new(), given: 0 }
     }
 
     /// Handles a message, if it is a command.
@@ -86,6 +89,18 @@ impl Desk {
         }
     }
 
+    /// Waits until every command has been answered to its end. When the engine has gone that is soon; while a command
+    /// is under way it is not. Safe to drop.
+    pub(super) async fn finish(&mut self) {
+        while !self.following.is_empty() {
+            tokio::select! {
+                Some((id, progress)) = self.told.recv() => self.report(&id, &progress),
+                _ = self.following.join_next() => {}
+            }
+        }
+        self.collect();
+    }
+
     /// Adds a letter.
     pub(super) fn post(&mut self, letter: Letter) {
         if self.outbox.len() >= OUTBOX {
@@ -114,7 +129,7 @@ impl Desk {
         self.given = 0;
     }
 
-    fn order(&self, id: &BoxId, command: Command) -> Result<(), Refused> {
+    fn order(&mut self, id: &BoxId, command: Command) -> Result<(), Refused> {
         let (replies, answers) = mpsc::channel(REPLIES);
         let (action, named) = (command.action, command.id.clone());
         tracing::debug!("{id}: command {action}");
@@ -122,7 +137,8 @@ impl Desk {
             Some(Err(why)) => Err(Refused { id: named, action: action.word().to_owned(), why }),
             None => Ok(()),
             Some(Ok(())) => {
-                tokio::spawn(follow(id.clone(), action, named, answers, self.tell.clone()));
+                while self.following.try_join_next().is_some() {}
+                self.following.spawn(follow(id.clone(), action, named, answers, self.tell.clone()));
                 Ok(())
             }
         }

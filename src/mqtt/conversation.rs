@@ -210,7 +210,11 @@ impl<'a> Conversation<'a> {
 
     /// Says that nobody is there any more, and leaves in good order.
     async fn farewell(&mut self) {
-        self.publisher.desk.collect();
+        // The engine has ended by now, as a rule, and its last answers are on their way.
+        let last_words = self.publisher.pace.last_words;
+        if tokio::time::timeout(last_words, self.publisher.desk.finish()).await.is_err() {
+            tracing::warn!("a command is still under way; its end will not be told");
+        }
         let mut letters = self.publisher.desk.give();
         let world = self.publisher.world.borrow().clone();
         let topics = &self.publisher.topics;

@@ -17,6 +17,8 @@ pub(super) struct Pace {
     pub(super) birth: (Duration, Duration),
     /// How long after the announcement the values follow: the reader has to subscribe first.
     pub(super) settle: Duration,
+    /// How long a farewell waits for the ends of commands.
+    pub(super) last_words: Duration,
     /// How long a farewell may take.
     pub(super) farewell: Duration,
 }
@@ -31,6 +33,7 @@ impl Default for Pace {
             read_back: Duration::from_secs(2),
             birth: (Duration::from_millis(500), Duration::from_secs(2)),
             settle: Duration::from_millis(1100),
+            last_words: Duration::from_millis(200),
             farewell: Duration::from_secs(2),
         }
     }

@@ -1,11 +1,13 @@
 //! The list of topics that we have published and not cleared: what proves, in a later run, that they are
-//! ours.
+//! ours. Topics hold the hardware addresses of the household, so nobody else may read it.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::engine::replace;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Document {
@@ -38,7 +40,8 @@ impl Published {
         let Some(path) = self.path.clone().filter(|_| self.written != *topics) else { return };
         let document = Document { topics: topics.clone() };
         let shown = path.display().to_string();
-        let outcome = tokio::task::spawn_blocking(move || write(&path, &document)).await;
+        let outcome =
+            tokio::task::spawn_blocking(move || replace(&path, &serde_json::to_vec_pretty(&document)?)).await;
         match outcome.unwrap_or_else(|error| Err(io::Error::other(error))) {
             Ok(()) => self.written.clone_from(topics),
             Err(error) => {
@@ -70,15 +73,6 @@ fn read(path: &Path) -> BTreeSet<String> {
     }
 }
 
-/// Writes beside the file and puts the new one in its place, so that a power cut leaves the old or the new.
-fn write(path: &Path, document: &Document) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = std::fs::File::create(&beside)?;
-    file.write_all(&serde_json::to_vec_pretty(document)?)?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +89,16 @@ mod tests {
         assert!(published.topics().is_empty());
         published.keep(&topics(&["r/a/state", "r/b/state"])).await;
         assert_eq!(*Published::open(Some(path)).topics(), topics(&["r/a/state", "r/b/state"]));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_can_read_the_list() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("published.json");
+        Published::open(Some(path.clone())).keep(&topics(&["r/a/client/02005e100001/state"])).await;
+        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[tokio::test]

@@ -232,6 +232,23 @@ async fn a_command_that_the_engine_drops_still_comes_to_an_end() {
 }
 
 #[tokio::test]
+async fn the_last_answer_of_an_engine_that_ends_is_told_before_the_farewell() {
+    let (broker, mut engine) = (TestBroker::start().await, engine());
+    let mut bridge = TestBridge::start(broker.port, &engine, states());
+    bridge.settled().await;
+    broker.say("router2mqtt/modem/command", "refresh", false).await;
+    let order = engine.orders.recv().await.unwrap();
+    bridge.stop.cancel();
+    tell(&order.replies, Stage::Failed).await;
+    drop(order);
+    bridge.stop().await;
+    let said = broker.said(0);
+    let result = said.iter().position(|said| said.payload.contains(r#""state":"failed""#)).unwrap();
+    let goodbye = said.iter().position(|said| said.topic == AVAILABILITY && said.payload == "offline");
+    assert!(result < goodbye.unwrap());
+}
+
+#[tokio::test]
 async fn what_is_no_command_is_refused_and_what_is_for_nobody_is_ignored() {
     let (broker, mut engine) = (TestBroker::start().await, engine());
     let mut bridge = TestBridge::start(broker.port, &engine, states());

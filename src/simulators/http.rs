@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use crate::transport::pairs;
+
 /// No client of a box sends more than this.
 const MAX_HEAD: usize = 64 * 1024;
 const MAX_BODY: usize = 1024 * 1024;
@@ -49,7 +51,7 @@ impl HttpRequest {
             Some((_, boundary)) if kind.starts_with("multipart/form-data") => {
                 multipart(&self.body, boundary.trim_matches('"'))
             }
-            _ => urlencoded(&String::from_utf8_lossy(&self.body)),
+            _ => pairs::decode(&String::from_utf8_lossy(&self.body)),
         }
     }
 
@@ -67,12 +69,6 @@ impl HttpRequest {
         let said = self.header("connection").unwrap_or_default().to_ascii_lowercase();
         if self.modern { !said.contains("close") } else { said.contains("keep-alive") }
     }
-}
-
-fn urlencoded(text: &str) -> Vec<(String, String)> {
-    reqwest::Url::parse(&format!("http://form/?{text}"))
-        .map(|url| url.query_pairs().map(|(key, value)| (key.into_owned(), value.into_owned())).collect())
-        .unwrap_or_default()
 }
 
 fn multipart(body: &[u8], boundary: &str) -> Vec<(String, String)> {
@@ -259,7 +255,7 @@ async fn read_chunks<S: AsyncRead + Unpin>(stream: &mut S, buffer: &mut Vec<u8>)
             }
         };
         buffer.drain(..start);
-        let mut chunk = take(stream, buffer, size + 2).await?;
+        let mut chunk = take(stream, buffer, size.checked_add(2)?).await?;
         chunk.truncate(size);
         if size == 0 {
             return Some(body);

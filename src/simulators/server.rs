@@ -102,15 +102,12 @@ impl Server {
 
     /// From power on to power off.
     async fn session(self: Arc<Self>, listener: &mut Option<TcpListener>, address: SocketAddr) {
-        if !self.power.is_on() {
-            // A port that is merely not served would take connections all the same.
+        while !self.power.is_on() {
+            // Without power there is no port, from the very beginning: one that is merely not served takes connections
+            // all the same. So none is held while waiting, whenever the plug is pulled.
             *listener = None;
+            self.power.wait_for(true).await;
         }
-        if !self.power.is_on() {
-            // Without power there is no port, from the very beginning.
-            drop(listener.take());
-        }
-        self.power.wait_for(true).await;
         let Some(port) = open(listener.take(), address).await else {
             return;
         };
@@ -203,6 +200,7 @@ async fn open(first: Option<TcpListener>, address: SocketAddr) -> Option<TcpList
 #[cfg(test)]
 mod tests {
     use tokio::io::AsyncWriteExt as _;
+    use tokio::time::timeout;
 
     use super::super::{Options, Running, Trouble, start};
     use super::*;
@@ -219,11 +217,18 @@ mod tests {
         start("hitron", Options { model: Some("coda".to_owned()), ..Options::default() }).await.unwrap()
     }
 
+    async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+        let looking = async {
+            while !is_so().await {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), looking).await.unwrap_or_else(|_| panic!("never happened: {what}"));
+    }
+
     /// Waits for requests to have ended, answered or not.
     async fn ended(modem: &Running, requests: u64) {
-        while modem.tally().requests() < requests {
-            sleep(Duration::from_millis(5)).await;
-        }
+        until("the requests end", async || modem.tally().requests() >= requests).await;
     }
 
     #[tokio::test]
@@ -240,9 +245,7 @@ mod tests {
     async fn a_power_cut_ends_what_was_asked() {
         let modem = modem().await;
         let mut waiting = ask(&modem).await;
-        while modem.tally().most_in_flight() == 0 {
-            sleep(Duration::from_millis(5)).await;
-        }
+        until("it is asked", async || modem.tally().most_in_flight() > 0).await;
         modem.power().off();
         assert_eq!(waiting.read(&mut [0; 1]).await.unwrap_or(0), 0);
         ended(&modem, 1).await;
@@ -253,12 +256,8 @@ mod tests {
         let modem = modem().await;
         modem.power().off();
         tokio::task::yield_now().await;
-        while TcpStream::connect(modem.address()).await.is_ok() {
-            sleep(Duration::from_millis(5)).await;
-        }
+        until("its port closes", async || TcpStream::connect(modem.address()).await.is_err()).await;
         modem.power().on();
-        while TcpStream::connect(modem.address()).await.is_err() {
-            sleep(Duration::from_millis(5)).await;
-        }
+        until("its port opens", async || TcpStream::connect(modem.address()).await.is_ok()).await;
     }
 }

@@ -1,9 +1,11 @@
+use std::fmt;
+
 use reqwest::Method;
 
 use super::pairs;
 
-/// A request to a box.
-#[derive(Clone, Debug)]
+/// A request to a box. What it carries may open the box, so its `Debug` shows only what kind of thing it is.
+#[derive(Clone)]
 pub struct Request {
     pub(super) method: Method,
     pub(super) path: String,
@@ -12,7 +14,7 @@ pub struct Request {
 }
 
 /// What a request carries.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub enum Body {
     /// Nothing.
     #[default]
@@ -23,6 +25,29 @@ pub enum Body {
     Form(Vec<(&'static str, String)>),
     /// Any other text, and its content type.
     Text(&'static str, String),
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| *name).collect();
+        out.debug_struct("Request")
+            .field("method", &self.method)
+            .field("what", &self.what())
+            .field("headers", &headers)
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Empty => "Empty",
+            Self::Json(_) => "Json",
+            Self::Form(_) => "Form",
+            Self::Text(..) => "Text",
+        })
+    }
 }
 
 impl Body {
@@ -86,5 +111,22 @@ impl Request {
     /// The path, without its query: for messages.
     pub fn what(&self) -> &str {
         self.path.split('?').next().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_is_printed_gives_nothing_away() {
+        let request = Request::post("/login?token=hunter2")
+            .header("X-Fbx-App-Auth", "hunter2")
+            .form([("pwd", "hunter2".to_owned())]);
+        let printed = format!("{request:?}");
+        assert_eq!(
+            printed,
+            r#"Request { method: POST, what: "/login", headers: ["X-Fbx-App-Auth"], body: Form }"#
+        );
     }
 }

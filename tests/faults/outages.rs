@@ -8,6 +8,7 @@ use crate::story::simulated;
 use crate::support::bridge::Bridge;
 use crate::support::broker::{Embedded, free_port};
 use crate::support::eventually;
+use crate::support::neighbour::Neighbour;
 use crate::support::observer::Observer;
 use crate::table::{FREEBOX, GATEWAY, MODELS, MODEM, Model};
 
@@ -131,11 +132,11 @@ async fn from_the_start(model: &Model, trouble: Trouble, class: FaultClass, comm
     let simulated = simulated(model).await;
     simulated.troubles().begin(trouble);
     let mut bridge = Bridge::new(broker.port).with("box", &simulated, json!({}));
+    let neighbour = Neighbour::moves_in(&mut bridge).await;
     bridge.start();
     problem(&observer, "box", Some(class)).await;
     is(&observer, "box", "offline").await;
-    // Time for more than a poll; the box must not hear of it.
-    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    neighbour.is_polled_on().await;
     assert_eq!(simulated.tally().logins(), 1, "{}, {trouble}", model.title);
     assert_eq!(bridge.lines("WARN", "box").len(), 1, "{trouble}: {}", bridge.log());
     assert_eq!(observer.payload("router2mqtt/box/state"), None, "nothing was read");

@@ -16,6 +16,7 @@
 pub mod bridge;
 pub mod broker;
 pub mod encodings;
+pub mod neighbour;
 pub mod observer;
 pub mod program;
 pub mod seeds;

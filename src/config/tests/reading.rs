@@ -132,6 +132,7 @@ fn the_digest_changes_with_what_a_login_depends_on_and_only_with_that() {
     for (from, to) in [
         ("xyzzy", "xyzz"),
         ("xyzzy", "xyzzy, username: y"),
+        ("xyzzy", "xyzzy, motto: another"),
         ("xyzzy", "xyzzy, url: 192.0.2.2"),
         ("xyzzy", "xyzzy, url: 'https://192.0.2.1', tls: insecure"),
     ] {

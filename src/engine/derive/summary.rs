@@ -5,6 +5,8 @@ use crate::model::{
 };
 
 /// Adds the summaries over the single-carrier channels. OFDM channels are left out: their figures mean other things.
+///
+/// A direction without channels may be one that could not be read; that there are none is for the driver to say.
 pub(super) fn channels(readings: &mut Readings) {
     let down = Direction::of(readings, |subject| matches!(subject, Subject::Downstream(_)));
     let up = Direction::of(readings, |subject| matches!(subject, Subject::Upstream(_)));
@@ -12,7 +14,11 @@ pub(super) fn channels(readings: &mut Readings) {
         return;
     }
     let router = readings.router();
-    router.set(catalog::DOWN_CHANNELS, Count(down.count)).set(catalog::UP_CHANNELS, Count(up.count));
+    for (metric, count) in [(catalog::DOWN_CHANNELS, down.count), (catalog::UP_CHANNELS, up.count)] {
+        if count > 0 {
+            router.set(metric, Count(count));
+        }
+    }
     spread(
         router,
         &down.power,
@@ -34,11 +40,12 @@ pub(super) fn channels(readings: &mut Readings) {
     if let Some((channel, _)) = down.worst {
         router.set(catalog::WORST_CHANNEL, Text(channel));
     }
-    if let Some(sum) = down.corrected {
-        router.set(catalog::CORRECTED_SUM, Count(sum));
-    }
-    if let Some(sum) = down.uncorrected {
-        router.set(catalog::UNCORRECTED_SUM, Count(sum));
+    for (metric, counts) in
+        [(catalog::CORRECTED_SUM, &down.corrected), (catalog::UNCORRECTED_SUM, &down.uncorrected)]
+    {
+        if counts.iter().any(Option::is_some) {
+            router.set(metric, sum(counts).map(Count));
+        }
     }
 }
 
@@ -49,8 +56,9 @@ struct Direction {
     power: Vec<f64>,
     snr: Vec<f64>,
     worst: Option<(String, f64)>,
-    corrected: Option<u64>,
-    uncorrected: Option<u64>,
+    /// What each channel counts, if it does.
+    corrected: Vec<Option<u64>>,
+    uncorrected: Vec<Option<u64>>,
 }
 
 impl Direction {
@@ -71,8 +79,8 @@ impl Direction {
                 self.worst = Some((channel.to_owned(), snr));
             }
         }
-        add(&mut self.corrected, item, catalog::CORRECTED);
-        add(&mut self.uncorrected, item, catalog::UNCORRECTED);
+        self.corrected.push(count(item, catalog::CORRECTED));
+        self.uncorrected.push(count(item, catalog::UNCORRECTED));
     }
 }
 
@@ -87,10 +95,17 @@ fn number<Q>(item: &Item, metric: Metric<Q>) -> Option<f64> {
     }
 }
 
-fn add(sum: &mut Option<u64>, item: &Item, metric: Metric<Count>) {
-    if let Some(Value::Count(count)) = item.get(metric.row()) {
-        *sum = Some(sum.unwrap_or(0).saturating_add(*count));
+fn count(item: &Item, metric: Metric<Count>) -> Option<u64> {
+    match item.get(metric.row()) {
+        Some(Value::Count(count)) => Some(*count),
+        _ => None,
     }
+}
+
+/// The sum, unless a channel does not say: without its part the sum would fall, and every reader would take that for a
+/// counter that began anew.
+fn sum(counts: &[Option<u64>]) -> Option<u64> {
+    counts.iter().try_fold(0_u64, |sum, count| Some(sum.saturating_add((*count)?)))
 }
 
 fn spread<Q: Quantity>(
@@ -146,6 +161,27 @@ mod tests {
         let router = line.get(&Subject::Router).unwrap();
         assert_eq!(router.get(catalog::CORRECTED_SUM.row()), None);
         assert_eq!(router.get(catalog::UP_POWER_MEAN.row()), None);
+    }
+
+    #[test]
+    fn a_channel_that_does_not_say_its_count_leaves_the_sum_unknown() {
+        let mut line = line();
+        line.subject(Subject::Downstream(ItemId::new("2").unwrap())).set(catalog::UNCORRECTED, None);
+        channels(&mut line);
+        let router = line.get(&Subject::Router).unwrap();
+        assert_eq!(router.get(catalog::UNCORRECTED_SUM.row()), None);
+        assert!(
+            router.iter().any(|(row, _)| row == catalog::UNCORRECTED_SUM.row()),
+            "unknown, not forgotten"
+        );
+    }
+
+    #[test]
+    fn a_direction_that_was_not_read_has_no_channels_to_count() {
+        let mut line = line();
+        channels(&mut line);
+        assert_eq!(line.number(&Subject::Router, catalog::DOWN_CHANNELS.row()), Some(3.0));
+        assert_eq!(line.number(&Subject::Router, catalog::UP_CHANNELS.row()), None);
     }
 
     #[test]

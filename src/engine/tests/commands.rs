@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-use super::home::{Home, minutes};
+use super::home::{Home, days, minutes, told};
 use crate::model::{Action, Command, Deed, Fault, Progress, Stage};
+use crate::routers::Session;
 
 const REBOOT: Action = Action::Do(Deed::Reboot);
 
@@ -140,4 +141,85 @@ async fn the_id_of_a_command_comes_back_with_every_answer() {
     while let Some(progress) = story.recv().await {
         assert_eq!(progress.id.as_deref(), Some("x1"));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_still_waits_for_the_box_when_the_bridge_stops_is_told_so() {
+    let mut home = Home::new();
+    home.run_for(minutes(1)).await;
+    home.script(|box_| box_.takes = minutes(1));
+    let underway = home.send(Command::new(Action::Refresh));
+    let waiting = home.send(Command::new(Action::Pause));
+    home.run_for(Duration::from_secs(30)).await;
+    home.stop().await;
+    let underway = told(underway).await;
+    assert_eq!(stages(&underway), [Stage::Accepted, Stage::Failed]);
+    assert_eq!(reason(&underway), "the bridge stopped before the box had answered");
+    let waiting = told(waiting).await;
+    assert_eq!(stages(&waiting), [Stage::Refused]);
+    assert_eq!(reason(&waiting), "the bridge is stopping");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_that_is_never_answered_ends_all_the_same() {
+    let mut home = Home::new();
+    home.run_for(minutes(1)).await;
+    home.script(|box_| box_.order_takes = days(1));
+    let story = home.story(REBOOT).await;
+    assert_eq!(stages(&story), [Stage::Accepted, Stage::Failed]);
+    assert!(reason(&story).contains("deadline"), "{story:?}");
+    home.run_for(minutes(11)).await;
+    let story = home.send(Command::new(REBOOT));
+    home.run_for(Duration::from_secs(1)).await;
+    home.restart().await;
+    assert_eq!(stages(&told(story).await), [Stage::Accepted, Stage::Failed]);
+    let story = home.story(REBOOT).await;
+    assert!(reason(&story).contains("too soon"), "nobody knows whether the order arrived: {story:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_the_end_of_the_bridge_cuts_short_does_not_count_as_an_absence() {
+    let mut home = Home::new();
+    home.run_for(minutes(1)).await;
+    home.script(|box_| {
+        box_.takes = minutes(1);
+        box_.reboot_takes = None;
+    });
+    let story = home.send(Command::new(REBOOT));
+    home.run_for(minutes(2)).await;
+    home.stop().await;
+    assert_eq!(stages(&told(story).await), [Stage::Accepted, Stage::Sent, Stage::Failed]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_out_that_an_order_meets_is_waited_for_and_our_place_given_back() {
+    let mut home = Home::new();
+    home.session = Session::Released;
+    home.run_for(minutes(1)).await;
+    let until = "2026-11-01T01:00:00Z".parse().unwrap();
+    let before = home.script(|box_| {
+        box_.order_fault = Some(Fault::LockedOut { until });
+        (box_.polls, box_.closes + 1)
+    });
+    assert_eq!(home.story(REBOOT).await.last().unwrap().state, Stage::Failed);
+    home.run_for(minutes(58)).await;
+    assert_eq!(home.script(|box_| (box_.polls, box_.closes)), before);
+    home.run_for(minutes(2)).await;
+    assert!(home.view().availability.is_online());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_is_back_and_locks_us_out_is_not_watched_any_longer() {
+    let mut home = Home::new();
+    home.run_for(minutes(5)).await;
+    home.script(|box_| box_.reboot_takes = None);
+    let story = home.send(Command::new(REBOOT));
+    home.run_for(Duration::from_secs(10)).await;
+    let until = "2026-11-01T01:00:00Z".parse().unwrap();
+    home.script(|box_| box_.fault = Some(Fault::LockedOut { until }));
+    let story = told(story).await;
+    assert!(reason(&story).contains("refuses logins"), "{story:?}");
+    let polls = home.script(|box_| box_.polls);
+    home.run_for(minutes(50)).await;
+    assert_eq!(home.script(|box_| box_.polls), polls);
 }

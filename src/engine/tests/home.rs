@@ -37,6 +37,10 @@ pub(super) struct Script {
     /// How long the box takes to be back after a reboot; `None` ignores the order.
     pub(super) reboot_takes: Option<Duration>,
     pub(super) shows_uptime: bool,
+    pub(super) missing_rights: BTreeSet<String>,
+    /// How long the box takes to answer an order, and what it answers unless it takes it.
+    pub(super) order_takes: Duration,
+    pub(super) order_fault: Option<Fault>,
     pub(super) polls: u32,
     pub(super) logins: u32,
     pub(super) closes: u32,
@@ -56,6 +60,9 @@ impl Script {
             connected: Vec::new(),
             reboot_takes: Some(Duration::from_secs(90)),
             shows_uptime: true,
+            missing_rights: BTreeSet::new(),
+            order_takes: Duration::ZERO,
+            order_fault: None,
             polls: 0,
             logins: 0,
             closes: 0,
@@ -91,6 +98,7 @@ impl Script {
 
     fn snapshot(&self, wanted: &Sections, now: Timestamp) -> Snapshot {
         let mut seen = Snapshot::new(now);
+        seen.missing_rights.clone_from(&self.missing_rights);
         for section in wanted.iter() {
             if let Some((_, fault)) = self.section_faults.iter().find(|(failing, _)| *failing == section) {
                 seen.failed(section, fault.clone());
@@ -133,7 +141,12 @@ impl Driver for ScriptedDriver {
     }
 
     async fn act(&mut self, _: Deed) -> Result<(), Fault> {
+        let takes = self.script.lock().unwrap().order_takes;
+        tokio::time::sleep(takes).await;
         let mut script = self.script.lock().unwrap();
+        if let Some(fault) = &script.order_fault {
+            return Err(fault.clone());
+        }
         script.reboots += 1;
         if let Some(takes) = script.reboot_takes {
             let gone = Instant::now() + Duration::from_secs(5);
@@ -244,13 +257,17 @@ impl Home {
 
     /// The whole story of a command, up to its end.
     pub(super) async fn story(&self, action: Action) -> Vec<Progress> {
-        let mut story = self.send(Command::new(action));
-        let mut all = Vec::new();
-        while let Some(progress) = story.recv().await {
-            all.push(progress);
-        }
-        all
+        told(self.send(Command::new(action))).await
     }
+}
+
+/// Everything that is told of a command.
+pub(super) async fn told(mut story: mpsc::Receiver<Progress>) -> Vec<Progress> {
+    let mut all = Vec::new();
+    while let Some(progress) = story.recv().await {
+        all.push(progress);
+    }
+    all
 }
 
 pub(super) fn id() -> BoxId {

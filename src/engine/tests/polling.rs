@@ -67,6 +67,45 @@ async fn a_lock_out_is_waited_for_to_the_second() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lock_out_outlasts_a_pause() {
+    let mut home = Home::new();
+    home.run_for(minutes(1)).await;
+    let until = "2026-11-01T01:00:00Z".parse().unwrap();
+    home.script(|box_| box_.fault = Some(Fault::LockedOut { until }));
+    home.run_for(minutes(1)).await;
+    let asked = home.script(|box_| box_.polls);
+    home.story(Action::Pause).await;
+    home.run_for(minutes(20)).await;
+    assert_eq!(home.view().paused_until, None);
+    home.story(Action::Pause).await;
+    home.story(Action::Resume).await;
+    home.run_for(minutes(30)).await;
+    assert_eq!(home.script(|box_| box_.polls), asked);
+    home.run_for(minutes(10)).await;
+    assert!(home.script(|box_| box_.polls) > asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_out_that_is_over_as_soon_as_it_is_named_is_no_reason_to_hurry() {
+    let mut home = Home::new();
+    home.script(|box_| box_.fault = Some(Fault::LockedOut { until: jiff::Timestamp::UNIX_EPOCH }));
+    home.run_for(minutes(60)).await;
+    let polls = home.script(|box_| box_.polls);
+    assert!((10..25).contains(&polls), "{polls} polls in an hour");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_right_that_was_granted_is_no_longer_missing() {
+    let mut home = Home::new();
+    home.script(|box_| box_.missing_rights = ["settings".to_owned()].into());
+    home.run_for(minutes(1)).await;
+    assert!(home.view().missing_rights.contains("settings"));
+    home.script(|box_| box_.missing_rights.clear());
+    home.run_for(minutes(1)).await;
+    assert!(home.view().missing_rights.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_lost_answer_is_nothing_to_tell_anybody() {
     let mut home = Home::new();
     home.run_for(minutes(1)).await;

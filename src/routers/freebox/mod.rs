@@ -224,9 +224,8 @@ impl Freebox {
         };
         let mut lists = Vec::new();
         for network in wire::interfaces(Node::of(&interfaces), MOST_NETWORKS) {
-            if let Some(hosts) = self.session.ask(&format!("lan/browser/{network}/")).await? {
-                lists.push((network, hosts));
-            }
+            let hosts = self.hosts(&network).await?;
+            lists.push((network, hosts));
         }
         let gateway = self.session.announced()?.device_name.clone();
         let readings = seen.section(Section::Clients);
@@ -237,6 +236,17 @@ impl Freebox {
         }
         wire::nobody(seen.section(Section::Clients));
         Ok(())
+    }
+
+    /// Who is in a network that the box has just named, so that having no list of it is a failure for once: everybody
+    /// in it would seem to have left the house.
+    async fn hosts(&mut self, network: &str) -> Result<Json, Fault> {
+        let endpoint = format!("lan/browser/{network}/");
+        let hosts = self.session.ask(&endpoint).await?;
+        hosts.ok_or_else(|| {
+            self.session.reconsider(&endpoint);
+            Fault::BoxError { what: endpoint, why: "the box has this network, but no list of it".to_owned() }
+        })
     }
 
     /// Older firmware tells only here who is on which radio.

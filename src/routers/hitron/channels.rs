@@ -11,6 +11,14 @@ use crate::model::{
 };
 
 pub(super) fn line(pages: &Pages, out: &mut Readings) {
+    for (page, channels) in
+        [(Page::Downstream, catalog::DOWN_CHANNELS), (Page::Upstream, catalog::UP_CHANNELS)]
+    {
+        // A page without a channel in use says so; one that could not be read says nothing.
+        if pages.has(page) && !pages.rows(page).iter().any(is_in_use) {
+            out.router().set(channels, Count(0));
+        }
+    }
     for (id, row) in identified(pages.rows(Page::Downstream)) {
         downstream(row, out.subject(Subject::Downstream(id)));
     }
@@ -36,7 +44,7 @@ pub(super) fn wide(pages: &Pages, out: &mut Readings) {
 /// is already taken, the port has to do if anything was measured there; `port7` cannot be mistaken for channel 7.
 fn identified(rows: &[Row]) -> impl Iterator<Item = (ItemId, &Row)> {
     let mut taken = BTreeSet::new();
-    rows.iter().filter(|row| row.count("frequency") != Some(0)).filter_map(move |row| {
+    rows.iter().filter(|row| is_in_use(row)).filter_map(move |row| {
         let channel = row.count("channelId").filter(|id| taken.insert(*id));
         let port = || {
             row.count("portId")
@@ -45,6 +53,10 @@ fn identified(rows: &[Row]) -> impl Iterator<Item = (ItemId, &Row)> {
         };
         Some((channel.and_then(ItemId::new).or_else(port)?, row))
     })
+}
+
+fn is_in_use(row: &Row) -> bool {
+    row.count("frequency") != Some(0)
 }
 
 fn was_measured(row: &Row) -> bool {

@@ -70,6 +70,22 @@ fn a_modem_that_never_learnt_its_totals_has_none() {
 }
 
 #[test]
+fn no_channels_are_not_the_same_as_a_page_that_was_not_read() {
+    let unused = json!([{ "portId": "1", "frequency": "0", "signalStrength": "0.000", "channelId": "0" }]);
+    for page_of_none in [json!([]), unused] {
+        let seen = page("/data/dsinfo.asp", &page_of_none);
+        assert_eq!(router(&seen, catalog::DOWN_CHANNELS), json!(0));
+        assert_eq!(router(&seen, catalog::UP_CHANNELS), Json::Null);
+    }
+    let seen = page("/data/dsinfo.asp", &json!([{ "frequency": "?" }]));
+    assert_eq!(
+        router(&seen, catalog::DOWN_CHANNELS),
+        Json::Null,
+        "something is there, but nobody knows what"
+    );
+}
+
+#[test]
 fn downstream_channels_go_by_their_channel_id() {
     let seen = page(
         "/data/dsinfo.asp",

@@ -44,7 +44,9 @@ impl Secrets {
         }
         if secret.len() < SHORTEST_PART {
             let is_new = self.short.iter().all(|(known, _)| known != secret);
-            self.short.push((secret.to_owned(), stand_in.to_owned()));
+            if is_new {
+                self.short.push((secret.to_owned(), stand_in.to_owned()));
+            }
             return is_new;
         }
         let is_word = secret.bytes().all(|byte| byte.is_ascii_alphabetic());

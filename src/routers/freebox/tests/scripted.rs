@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::super::FAMILY;
 use super::wanted;
-use crate::model::{Clock, Fault, Section, Sections};
+use crate::model::{Clock, Fault, Section, Sections, Subject, Value, catalog};
 use crate::routers::{Credentials, Driver, Wiring};
 use crate::transport::{Settings, Transport};
 
@@ -212,4 +212,21 @@ async fn what_was_lacking_is_asked_for_again_after_a_while() {
         box_.driver.poll(&storage).await.unwrap();
         assert_eq!(box_.times_asked("/api/v16/storage/disk/"), asked);
     }
+}
+
+#[tokio::test]
+async fn a_network_without_its_list_is_no_empty_house() {
+    let mut box_ = Scripted::new().await;
+    box_.says("/api/v16/system/", json!({"success": true, "result": {"uptime_val": 5}}));
+    box_.says(
+        "/api/v16/lan/browser/interfaces/",
+        json!({"success": true, "result": [{"name": "pub", "host_count": 3}]}),
+    );
+    box_.refuses("/api/v16/lan/browser/pub/", "service_down");
+    let sections = wanted(&[Section::System, Section::Clients]);
+    let seen = box_.driver.poll(&sections).await.unwrap();
+    assert!(seen.sections().any(|(section, outcome)| section == Section::Clients && outcome.is_err()));
+    box_.says("/api/v16/lan/browser/pub/", json!({"success": true}));
+    let seen = box_.driver.poll(&sections).await.unwrap();
+    assert_eq!(seen.get(&Subject::Router, catalog::CLIENTS), Some(&Value::Count(0)), "asked again at once");
 }
