@@ -173,6 +173,12 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_without_tags_is_read_once_only() {
+        let text = "[{\"a\":".repeat(1_000_000);
+        assert_eq!(without_pin(&text), text);
+    }
+
+    #[test]
     fn a_value_that_was_cut_off_or_has_quotes_in_it_is_replaced_whole() {
         assert_eq!(without_pin("{\"pin\": \"12"), "{\"pin\": \"X");
         assert_eq!(without_pin("{\"pin\": \"1\\\"2\", a"), "{\"pin\": \"X\", a");
