@@ -14,6 +14,7 @@ mod presence;
 mod reboot;
 mod schedule;
 mod shape;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod world;
@@ -23,6 +24,7 @@ pub use clients::{ClientPolicy, Track};
 pub use derive::summarise;
 pub use handle::{Handle, Order};
 pub use keeper::{Charge, Keeper, Shared};
+pub(crate) use memory::replace;
 pub use memory::{Memory, MemoryError};
 pub use shape::{Known, Shape};
 pub use world::{About, Availability, BoxView, Presence, Problem, SectionView, World};

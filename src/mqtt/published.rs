@@ -2,10 +2,12 @@
 //! ours.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::engine::replace;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Document {
@@ -70,13 +72,8 @@ fn read(path: &Path) -> BTreeSet<String> {
     }
 }
 
-/// Writes beside the file and puts the new one in its place, so that a power cut leaves the old or the new.
 fn write(path: &Path, document: &Document) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = std::fs::File::create(&beside)?;
-    file.write_all(&serde_json::to_vec_pretty(document)?)?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)
+    replace(path, &serde_json::to_vec_pretty(document)?)
 }
 
 #[cfg(test)]
@@ -95,6 +92,16 @@ mod tests {
         assert!(published.topics().is_empty());
         published.keep(&topics(&["r/a/state", "r/b/state"])).await;
         assert_eq!(*Published::open(Some(path)).topics(), topics(&["r/a/state", "r/b/state"]));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_can_read_who_is_at_home() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("published.json");
+        Published::open(Some(path.clone())).keep(&topics(&["r/a/client/02005e005301/state"])).await;
+        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[tokio::test]
