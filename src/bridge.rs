@@ -26,10 +26,10 @@ const PUBLISHER_LEAVES: Duration = Duration::from_millis(2400);
 #[derive(Debug, thiserror::Error)]
 pub enum BridgeError {
     /// The data directory cannot be used.
-    #[error("data: {0}")]
+    #[error("data")]
     Memory(#[from] MemoryError),
     /// The certificates for the broker cannot be used.
-    #[error("mqtt.tls: {0}")]
+    #[error("mqtt.tls")]
     Broker(#[from] TlsError),
     /// A box cannot be talked to at all.
     #[error("routers.{id}: {fault}")]

@@ -189,8 +189,8 @@ async fn a_fingerprint_can_be_pasted_as_it_is_printed() {
     assert_eq!(checked.code, 0, "{checked:?}");
 
     let plain = home.run(&["pin", "http://127.0.0.1:1"]).await;
-    assert_eq!((plain.code, plain.out.as_str()), (69, ""), "{plain:?}");
-    assert!(plain.err.contains("http://"), "{}", plain.err);
+    assert_eq!((plain.code, plain.out.as_str()), (2, ""), "{plain:?}");
+    assert!(plain.err.contains("plain HTTP needs no"), "{}", plain.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,12 @@ pub(super) struct Arguments {
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit> {
     log::start_quiet(common.log.as_deref())?;
+    if arguments.url.scheme() != "https" {
+        print::complaint(
+            "only an address with https:// has a certificate; a box with plain HTTP needs no 'tls_pin'",
+        );
+        return Ok(Exit::Usage);
+    }
     match Runtime::new()?.block_on(fetch(&arguments.url, Deadlines::default())) {
         Ok(shown) => {
             print::result(&describe(&shown))?;

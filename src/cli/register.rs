@@ -53,7 +53,7 @@ enum Paired {
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit> {
     log::start_quiet(common.log.as_deref())?;
-    if arguments.token_file.exists() && !arguments.force {
+    if holds_something(&arguments.token_file) && !arguments.force {
         bail!("{} is there already; --force replaces it", arguments.token_file.display());
     }
     let Paired::Freebox = arguments.family;
@@ -67,6 +67,8 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
 }
 
 async fn pair(arguments: &Arguments) -> anyhow::Result<Result<Exit, Fault>> {
+    let cannot_write = || format!("cannot write {}", arguments.token_file.display());
+    let file = TokenFile::open(&arguments.token_file).with_context(cannot_write)?;
     let settings =
         Settings { trust: Trust::Authorities(FAMILY.authorities), ..Settings::new(arguments.url.clone()) };
     let clock = Clock::system();
@@ -94,8 +96,7 @@ async fn pair(arguments: &Arguments) -> anyhow::Result<Result<Exit, Fault>> {
         }
         Status::Unknown => bail!("the box has forgotten the request; run this again to ask once more"),
     }
-    keep(&arguments.token_file, pairing.token().expose_secret())
-        .with_context(|| format!("cannot write {}", arguments.token_file.display()))?;
+    file.keep(pairing.token().expose_secret()).with_context(cannot_write)?;
     print::result(&granted(arguments))?;
     match pairing::rights(&transport, APP_ID, pairing.token(), &clock).await {
         Ok(rights) if rights.missing().is_empty() => print::result("All rights are granted.")?,
@@ -120,22 +121,52 @@ async fn wait(transport: &Transport, pairing: &Pairing, clock: &Clock) -> Result
     }
 }
 
-/// Writes the token where only its owner can read it.
-fn keep(path: &Path, token: &str) -> std::io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-        options.mode(0o600);
+/// An empty file may be left of an attempt that was interrupted.
+fn holds_something(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| !file.is_file() || file.len() > 0)
+}
+
+/// The file for the token, which only its owner can read.
+///
+/// It is opened before anybody is asked: a token that cannot be kept would be granted in vain.
+struct TokenFile {
+    path: PathBuf,
+    file: fs::File,
+    /// Whether it is nothing but ours: there was none before, and there is no token in it yet.
+    remove: bool,
+}
+
+impl TokenFile {
+    fn open(path: &Path) -> std::io::Result<Self> {
+        let remove = !path.exists();
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
         // A file that was there before keeps its mode, unless it is told otherwise.
-        if path.exists() {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+        #[cfg(unix)]
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        Ok(Self { path: path.to_owned(), file, remove })
+    }
+
+    fn keep(mut self, token: &str) -> std::io::Result<()> {
+        if self.file.metadata()?.is_file() {
+            self.file.set_len(0)?;
+        }
+        writeln!(self.file, "{token}")?;
+        self.file.sync_all()?;
+        self.remove = false;
+        Ok(())
+    }
+}
+
+impl Drop for TokenFile {
+    fn drop(&mut self) {
+        if self.remove && fs::remove_file(&self.path).is_err() {
+            print::complaint(&format!("{} is left behind, without a token", self.path.display()));
         }
     }
-    let mut file = options.open(path)?;
-    writeln!(file, "{token}")?;
-    file.sync_all()
 }
 
 /// What to write into the configuration, which may be in another directory.
@@ -165,4 +196,35 @@ fn missing(rights: &[String]) -> String {
 fn machine() -> String {
     let name = fs::read_to_string("/etc/hostname").unwrap_or_default();
     crate::model::text::name(&name).unwrap_or_else(|| "router2mqtt".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_file_is_there_only_with_a_token() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("token");
+        drop(TokenFile::open(&path).unwrap());
+        assert!(!path.exists(), "nobody granted anything");
+        TokenFile::open(&path).unwrap().keep("first, and longer").unwrap();
+        drop(TokenFile::open(&path).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "first, and longer\n", "refused: the old one stays");
+        TokenFile::open(&path).unwrap().keep("second").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "second\n");
+        assert!(TokenFile::open(&directory.path().join("nowhere/token")).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_read_a_token() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("token");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        TokenFile::open(&path).unwrap().keep("new").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
 }

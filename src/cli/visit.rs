@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::ctrl_c;
 use tokio::time::timeout;
 
+use super::signals;
 use crate::bridge;
 use crate::config::RouterConfig;
 use crate::model::{Clock, Deadline, Fault, Sections, Snapshot};
@@ -12,8 +12,8 @@ use crate::transport::Recorder;
 /// Longer than the slowest box takes for everything.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Reads a box once, and leaves it as it was: the session is ended whatever happens, even at Ctrl-C, which is the
-/// outer error.
+/// Reads a box once, and leaves it as it was: the session is ended whatever happens, even at Ctrl-C and SIGTERM,
+/// which are the outer error.
 pub(super) async fn visit(
     router: &RouterConfig,
     wanted: &Sections,
@@ -27,7 +27,7 @@ pub(super) async fn visit(
         outcome = timeout(LIMIT, driver.poll(wanted)) => {
             Ok(outcome.unwrap_or(Err(Fault::TimedOut(Deadline::Poll))))
         }
-        _ = ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+        stopped = signals::stop() => Err(stopped.err().unwrap_or_else(|| anyhow::anyhow!("interrupted"))),
     };
     driver.close().await;
     outcome

@@ -1,11 +1,13 @@
 //! Text that nobody may read: written down, or fetched from a file, a variable or a command.
 
+use std::io::Read as _;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use config::ValueKind;
 use secrecy::SecretString;
+use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 
 use super::Context;
@@ -14,7 +16,7 @@ use super::read::{Entry, Group};
 const FORMS: &str = "text is expected, or one of {file: PATH}, {env: NAME} and {command: [PROGRAM, …]}; put the text in quotes";
 
 /// Longer than any secret.
-const MAX_BYTES: usize = 64 * 1024;
+const MAX_BYTES: u64 = 64 * 1024;
 
 const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 
@@ -73,8 +75,8 @@ fn file(entry: &Entry<'_>, directory: &Path) -> Option<Vec<u8>> {
     if is_world_readable(&path) {
         entry.unwise(format!("everybody on this machine can read {}; chmod 600 helps", path.display()));
     }
-    match std::fs::read(&path) {
-        Ok(bytes) if bytes.len() <= MAX_BYTES => Some(bytes),
+    match beginning(&path) {
+        Ok(bytes) if !is_too_long(&bytes) => Some(bytes),
         Ok(_) => {
             entry.wrong(format!("{} is too long to be a secret", path.display()));
             None
@@ -84,6 +86,17 @@ fn file(entry: &Entry<'_>, directory: &Path) -> Option<Vec<u8>> {
             None
         }
     }
+}
+
+/// As much of a file as shows whether it is too long: some files, such as `/dev/zero`, have no end.
+fn beginning(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+const fn is_too_long(bytes: &[u8]) -> bool {
+    bytes.len() as u64 > MAX_BYTES
 }
 
 /// Docker mounts its secrets readable for everybody in the container, and there is nothing to be done about it.
@@ -131,21 +144,31 @@ async fn output(words: &[String]) -> Result<Vec<u8>, String> {
     let [program, arguments @ ..] = words else {
         return Err("a program is expected".to_owned());
     };
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output = tokio::time::timeout(COMMAND_LIMIT, output)
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let (printed, status) = tokio::time::timeout(COMMAND_LIMIT, printed(command.kill_on_drop(true)))
         .await
         .map_err(|_| format!("the command took longer than {} seconds", COMMAND_LIMIT.as_secs()))?
         .map_err(|error| format!("the command cannot be run: {error}"))?;
-    match output.status.success() {
-        true if output.stdout.len() <= MAX_BYTES => Ok(output.stdout),
-        true => Err("the command printed too much to be a secret".to_owned()),
-        false => Err(format!("the command failed: {}", output.status)),
+    match status {
+        None => Err("the command printed too much to be a secret".to_owned()),
+        Some(status) if status.success() => Ok(printed),
+        Some(status) => Err(format!("the command failed: {status}")),
     }
+}
+
+/// What a program prints, and how it ended; `None` when it prints too much, and is ended.
+async fn printed(command: &mut Command) -> std::io::Result<(Vec<u8>, Option<ExitStatus>)> {
+    let mut child = command.spawn()?;
+    let mut printed = Vec::new();
+    if let Some(output) = child.stdout.take() {
+        output.take(MAX_BYTES + 1).read_to_end(&mut printed).await?;
+    }
+    if is_too_long(&printed) {
+        return Ok((printed, None));
+    }
+    let status = child.wait().await?;
+    Ok((printed, Some(status)))
 }
 
 #[cfg(test)]
@@ -156,5 +179,13 @@ mod tests {
     async fn a_command_that_never_ends_is_ended() {
         let words = ["sleep", "86400"].map(str::to_owned);
         assert_eq!(output(&words).await, Err("the command took longer than 10 seconds".to_owned()));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_never_ends_is_not_read_to_the_end() {
+        let words = ["cat", "/dev/zero"].map(str::to_owned);
+        assert_eq!(output(&words).await, Err("the command printed too much to be a secret".to_owned()));
+        assert!(is_too_long(&beginning(Path::new("/dev/zero")).unwrap()));
     }
 }

@@ -10,6 +10,7 @@ use super::keeper::Keeper;
 use super::memory::Latch;
 use super::parts::Lost;
 use super::policy::{self, Next, Outage, Response, STALE_AFTER};
+use super::stretch::Stretch;
 use super::{Availability, BoxView, Problem, SectionView, derive, presence};
 use crate::model::{
     Fault, FaultClass, Item, Moment, Readings, Seconds, Section, Sections, Snapshot, Subject, Value, catalog,
@@ -25,6 +26,8 @@ const REMINDER: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Debug, Default)]
 pub(super) struct Health {
     last_good: Option<Instant>,
+    /// While it answers: since when.
+    stretch: Option<Stretch>,
     trouble: Option<Trouble>,
     /// Until when the box refuses logins.
     pub(super) locked_until: Option<Timestamp>,
@@ -51,6 +54,15 @@ impl Health {
     /// When the readings become too old to be shown, if nothing new comes; `None` when they are not shown already.
     pub(super) fn stale_at(&self, view: &BoxView) -> Option<Instant> {
         view.availability.is_online().then(|| self.last_good.map(|good| good + STALE_AFTER)).flatten()
+    }
+
+    /// Whether it has answered for so long, by a clock that ran evenly all the while.
+    fn has_answered_for(&mut self, time: SignedDuration, now: Timestamp) -> bool {
+        if let Some(lasted) = self.stretch.and_then(|stretch| stretch.lasted(now)) {
+            return lasted >= time;
+        }
+        self.stretch = Some(Stretch::beginning(now));
+        false
     }
 
     fn is_stale(&self) -> bool {
@@ -137,11 +149,7 @@ impl Keeper {
             presence::lose_sight(&mut self.view.presence);
         }
         // After an outage everything looks old: nothing is forgotten before the box had a day to show it again.
-        let settled = match self.view.availability {
-            Availability::Online { since } => now.duration_since(since) >= PART_PATIENCE,
-            _ => false,
-        };
-        if settled {
+        if self.health.has_answered_for(PART_PATIENCE, now) {
             let clients = self.charge.clients.forget_after;
             self.view.shape.forget_unseen(now, |subject| match subject {
                 Subject::Client(_) => clients,
@@ -218,6 +226,7 @@ impl Keeper {
     pub(super) fn go_offline(&mut self, now: Timestamp) {
         if !matches!(self.view.availability, Availability::Offline { .. }) {
             self.view.availability = Availability::Offline { since: now };
+            self.health.stretch = None;
         }
     }
 

@@ -21,6 +21,8 @@ const VERSION: u32 = 1;
 pub struct Memory {
     path: Option<PathBuf>,
     content: Mutex<Content>,
+    /// Held as long as the memory is used.
+    _lock: Option<fs::File>,
 }
 
 /// The memory cannot be used.
@@ -34,6 +36,11 @@ pub enum MemoryError {
         /// Why.
         error: io::Error,
     },
+    /// Two bridges in one directory would undo what the other one notes.
+    #[error(
+        "{0} is in use by another router2mqtt that is running; stop that one, or give each its own 'data'"
+    )]
+    InUse(PathBuf),
     /// A later version of the bridge wrote it.
     #[error("{0} was written by a later version of router2mqtt; install that one, or move the file away")]
     FromTheFuture(PathBuf),
@@ -97,11 +104,12 @@ impl Memory {
     /// Opens the memory in this directory, which is made if need be. A damaged file is set aside, not trusted and not lost.
     ///
     /// # Errors
-    /// When the directory cannot be used, or the file is from a later version.
+    /// When the directory cannot be used or is in use, or the file is from a later version.
     pub fn open(directory: &Path, salt: [u8; 16], now: Timestamp) -> Result<Self, MemoryError> {
         let path = directory.join("memory.json");
         let unusable = |error| MemoryError::Unusable { path: path.clone(), error };
         fs::create_dir_all(directory).map_err(unusable)?;
+        let lock = lock(directory)?;
         let content = match fs::read(&path) {
             Ok(bytes) => match serde_json::from_slice::<Content>(&bytes) {
                 Ok(content) if content.version > VERSION => return Err(MemoryError::FromTheFuture(path)),
@@ -121,14 +129,14 @@ impl Memory {
             salt: hex::encode(salt),
             ..Content::default()
         });
-        let memory = Self { path: Some(path.clone()), content: Mutex::new(content) };
+        let memory = Self { path: Some(path.clone()), content: Mutex::new(content), _lock: lock };
         memory.save().map_err(unusable)?;
         Ok(memory)
     }
 
     /// A memory that ends with the process.
     pub fn fleeting() -> Self {
-        Self { path: None, content: Mutex::default() }
+        Self { path: None, content: Mutex::default(), _lock: None }
     }
 
     /// What digests of credentials are keyed with.
@@ -172,6 +180,18 @@ impl Memory {
         let content = self.lock();
         let text = serde_json::to_vec_pretty(&*content).map_err(io::Error::other)?;
         replace(path, &text)
+    }
+}
+
+/// Keeps other bridges out of the directory. The system releases the lock however the process ends; a file system that knows no
+/// locks, as some on the network do, does without.
+fn lock(directory: &Path) -> Result<Option<fs::File>, MemoryError> {
+    let Ok(file) = fs::File::create(directory.join("lock")) else {
+        return Ok(None);
+    };
+    match file.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => Err(MemoryError::InUse(directory.to_owned())),
+        locked => Ok(locked.is_ok().then_some(file)),
     }
 }
 
@@ -292,6 +312,16 @@ mod tests {
         assert_eq!(remembered.shape(), shape);
         assert_eq!(remembered.reboot_after, Some(now()));
         assert_eq!(open(directory.path()).salt(), [7; 16]);
+    }
+
+    #[test]
+    fn a_directory_belongs_to_one_bridge_at_a_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = open(directory.path());
+        let second = Memory::open(directory.path(), [7; 16], now());
+        assert!(matches!(second, Err(MemoryError::InUse(_))));
+        drop(first);
+        open(directory.path());
     }
 
     #[test]

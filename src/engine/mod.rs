@@ -15,6 +15,7 @@ mod presence;
 mod reboot;
 mod schedule;
 mod shape;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod world;

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout};
 
 use super::Order;
 use super::keeper::Keeper;
+use super::reboot::is_cooling_down;
 use crate::model::{Action, Command, Deed, Progress, Refusal, Stage};
 
 /// How long a pause lasts unless the command says otherwise, and at most; in minutes.
@@ -131,7 +132,7 @@ impl Keeper {
         }
         let after = self.memory().recall(&self.charge.about.id).reboot_after;
         match after {
-            Some(after) if after > self.now() => Err(Refusal::CoolingDown(after)),
+            Some(after) if is_cooling_down(after, self.now()) => Err(Refusal::CoolingDown(after)),
             _ => Ok(()),
         }
     }

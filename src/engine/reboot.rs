@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::keeper::Keeper;
@@ -62,6 +63,12 @@ impl Reboot {
             _ => Verdict::Wait,
         }
     }
+}
+
+/// Whether the next reboot has to wait. A moment that is further away than the longest wait was written by a clock that
+/// was wrong at the time, and means nothing.
+pub(super) fn is_cooling_down(until: Timestamp, now: Timestamp) -> bool {
+    until > now && until.duration_since(now).unsigned_abs() <= COOL_DOWN
 }
 
 impl Keeper {
@@ -139,5 +146,20 @@ impl Keeper {
         reboot.story.send(Stage::Up, None, down).await;
         reboot.story.send(Stage::Done, None, down).await;
         self.schedule.pause(Duration::ZERO);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_wrong_forbids_no_reboot_for_years() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let in_ = |time: Duration| now.checked_add(time).unwrap();
+        assert!(is_cooling_down(in_(Duration::from_secs(1)), now));
+        assert!(is_cooling_down(in_(COOL_DOWN), now));
+        assert!(!is_cooling_down(now, now));
+        assert!(!is_cooling_down(in_(Duration::from_secs(5 * 365 * 86_400)), now));
     }
 }

@@ -1,4 +1,7 @@
-use jiff::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 /// Where "now" comes from.
@@ -11,7 +14,7 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
-    FollowsTokio { wall: Timestamp, since: Instant },
+    FollowsTokio { wall: Timestamp, since: Instant, leapt: Arc<AtomicI64> },
 }
 
 impl Clock {
@@ -22,7 +25,15 @@ impl Clock {
 
     /// A clock that shows `wall` now and advances with tokio's, paused or not.
     pub fn starting_at(wall: Timestamp) -> Self {
-        Self(Source::FollowsTokio { wall, since: Instant::now() })
+        Self(Source::FollowsTokio { wall, since: Instant::now(), leapt: Arc::default() })
+    }
+
+    /// Puts the clock, and all its clones, forward or back, as a machine without a battery does when it hears the time.
+    #[cfg(test)]
+    pub(crate) fn leap(&self, seconds: i64) {
+        if let Source::FollowsTokio { leapt, .. } = &self.0 {
+            leapt.fetch_add(seconds, Ordering::Relaxed);
+        }
     }
 
     /// The present moment.
@@ -30,7 +41,11 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => Timestamp::now(),
-            Source::FollowsTokio { wall, since } => wall.saturating_add(since.elapsed()).unwrap_or(*wall),
+            Source::FollowsTokio { wall, since, leapt } => {
+                let leapt = SignedDuration::from_secs(leapt.load(Ordering::Relaxed));
+                let now = wall.saturating_add(since.elapsed()).and_then(|now| now.saturating_add(leapt));
+                now.unwrap_or(*wall)
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::{Action, text};
 
@@ -78,6 +79,9 @@ pub enum Refusal {
     /// Neither a bare word nor a JSON object with an `action`.
     #[error("the command is neither a word nor a JSON object with \"action\": {0}")]
     NotACommand(String),
+    /// A number of minutes that is none.
+    #[error("\"minutes\" takes a whole number of minutes, such as 15")]
+    Minutes,
     /// No such action.
     #[error(transparent)]
     Unknown(#[from] super::action::UnknownAction),
@@ -90,7 +94,7 @@ pub enum Refusal {
     #[error("'{0}' is not allowed for this box; add it to 'allow' in the configuration")]
     NotAllowed(&'static str),
     /// Too soon after the last one.
-    #[error("too soon after the last one; try again after {0}")]
+    #[error("too soon after the last one; try again after {0:.0}")]
     CoolingDown(jiff::Timestamp),
     /// The box has a command in progress.
     #[error("another command is in progress")]
@@ -108,9 +112,9 @@ pub enum Refusal {
 
 #[derive(Deserialize)]
 struct Written {
-    action: Option<String>,
-    id: Option<serde_json::Value>,
-    minutes: Option<u32>,
+    action: Option<Json>,
+    id: Option<Json>,
+    minutes: Option<Json>,
 }
 
 /// A refused command, with what could be made out of it for the answer.
@@ -150,25 +154,36 @@ impl Command {
             serde_json::from_str::<Written>(written)
                 .map_err(|error| refuse(None, "", Refusal::NotACommand(error.to_string())))?
         } else {
-            let action = topic_action.is_none().then(|| written.to_owned());
+            let action = topic_action.is_none().then(|| Json::from(written));
             Written { action, id: None, minutes: None }
         };
         let id = said.id.as_ref().and_then(readable_id);
-        let word = match (topic_action, said.action.as_deref()) {
+        let word = match (topic_action, said.action.as_ref().and_then(Json::as_str)) {
             (Some(word), _) | (None, Some(word)) if !word.is_empty() => word.to_owned(),
             _ => return Err(refuse(id, "", Refusal::NotACommand("there is no action in it".into()))),
         };
+        let Ok(minutes) = readable_minutes(said.minutes.as_ref()) else {
+            return Err(refuse(id, &word, Refusal::Minutes));
+        };
         match word.parse() {
-            Ok(action) => Ok(Self { action, id, minutes: said.minutes }),
+            Ok(action) => Ok(Self { action, id, minutes }),
             Err(unknown) => Err(refuse(id, &word, Refusal::Unknown(unknown))),
         }
     }
 }
 
-fn readable_id(id: &serde_json::Value) -> Option<String> {
+/// The minutes, if there are any; an error when they are no number of minutes.
+fn readable_minutes(minutes: Option<&Json>) -> Result<Option<u32>, ()> {
+    let Some(minutes) = minutes.filter(|minutes| !minutes.is_null()) else {
+        return Ok(None);
+    };
+    minutes.as_u64().and_then(|minutes| minutes.try_into().ok()).map(Some).ok_or(())
+}
+
+fn readable_id(id: &Json) -> Option<String> {
     match id {
-        serde_json::Value::String(id) => Some(text::shorten(id, MAX_ID)),
-        serde_json::Value::Number(id) => Some(id.to_string()),
+        Json::String(id) => Some(text::shorten(id, MAX_ID)),
+        Json::Number(id) => Some(id.to_string()),
         _ => None,
     }
 }
@@ -221,6 +236,14 @@ mod tests {
         let refused = Command::read(br#"{"action":"explode","id":"7"}"#, None).unwrap_err();
         assert_eq!((refused.id.as_deref(), refused.action.as_str()), (Some("7"), "explode"));
         assert!(refused.why.to_string().contains("refresh, retry_login, pause, resume, reboot"));
+        for minutes in ["-1", "1.5", "\"5\"", "1e20", "[]"] {
+            let pause = format!(r#"{{"action":"pause","id":"7","minutes":{minutes}}}"#);
+            let refused = Command::read(pause.as_bytes(), None).unwrap_err();
+            assert_eq!((refused.id.as_deref(), refused.action.as_str()), (Some("7"), "pause"));
+            assert_eq!(refused.why, Refusal::Minutes);
+        }
+        let refused = Command::read(br#"{"action":5,"id":"7"}"#, None).unwrap_err();
+        assert_eq!(refused.id.as_deref(), Some("7"));
     }
 
     proptest! {

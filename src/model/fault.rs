@@ -32,7 +32,7 @@ pub enum Fault {
     #[error("the box rejected the credentials")]
     CredentialsRejected,
     /// The box refuses all logins for a while.
-    #[error("the box refuses logins until {until}")]
+    #[error("the box refuses logins until {until:.0}")]
     LockedOut {
         /// When it will accept logins again.
         until: Timestamp,

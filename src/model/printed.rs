@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// The text without surrounding blanks; `None` for what boxes print when they have no value.
 pub fn clean(text: &str) -> Option<&str> {
-    const NO_VALUE: [&str; 7] = ["", "-", "--", "na", "n/a", "todo", "secret"];
+    const NO_VALUE: [&str; 9] = ["", "-", "--", "na", "n/a", "null", "undefined", "todo", "secret"];
     let text = text.trim();
     (!NO_VALUE.iter().any(|word| text.eq_ignore_ascii_case(word))).then_some(text)
 }

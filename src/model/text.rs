@@ -1,5 +1,7 @@
 //! Small total functions on text that boxes and people write.
 
+use super::printed;
+
 /// Lower-case letters, digits and single underscores: what is left of a name in an identifier.
 ///
 /// Letters outside ASCII are dropped, so a name without any ASCII letter or digit gives an empty slug.
@@ -20,10 +22,10 @@ pub fn slug(name: &str) -> String {
 
 /// A name that says something: trimmed, without control characters, and `None` for what boxes print in place of one.
 pub fn name(text: &str) -> Option<String> {
-    const NOT_NAMES: [&str; 9] = ["", "unknown", "<unknown>", "--", "-", "n/a", "na", "todo", "secret"];
-    let clean: String = text.chars().filter(|c| !c.is_control()).collect();
-    let clean = clean.trim();
-    (!NOT_NAMES.contains(&clean.to_ascii_lowercase().as_str())).then(|| shorten(clean, MAX_NAME))
+    let printable: String = text.chars().filter(|c| !c.is_control()).collect();
+    let name = printed::clean(&printable)?;
+    let says_nothing = ["unknown", "<unknown>"].iter().any(|word| name.eq_ignore_ascii_case(word));
+    (!says_nothing).then(|| shorten(name, MAX_NAME))
 }
 
 /// Home Assistant refuses states of more than 255 characters; names stay well below.
@@ -57,7 +59,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_not_names() {
-        for text in ["", "  ", "Unknown", "--", "\u{0}", "TODO"] {
+        for text in ["", "  ", "Unknown", "--", "\u{0}", "TODO", "null"] {
             assert_eq!(name(text), None, "{text:?}");
         }
         assert_eq!(name(" laptop\n"), Some("laptop".into()));

@@ -26,13 +26,24 @@ pub(super) struct Conversation<'a> {
     reading: bool,
     /// The world changes no more; what remains is to tell what is still to be told, and to be stopped.
     engine_ended: bool,
+    /// We are saying goodbye: that we are offline is true.
+    leaving: bool,
 }
 
 impl<'a> Conversation<'a> {
     pub(super) fn new(publisher: &'a mut Publisher, link: &'a mut Link, session: Session) -> Self {
         publisher.desk.reconnected();
         let began = Instant::now();
-        Self { publisher, link, session, began, fence: None, reading: false, engine_ended: false }
+        Self {
+            publisher,
+            link,
+            session,
+            began,
+            fence: None,
+            reading: false,
+            engine_ended: false,
+            leaving: false,
+        }
     }
 
     /// Talks to the broker until the connection is lost, or until told to stop.
@@ -131,7 +142,10 @@ impl<'a> Conversation<'a> {
         if told? {
             self.publisher.ledger.saw_all(filters);
         } else {
-            tracing::debug!("the broker does not tell what it holds; publishing everything");
+            tracing::warn!(
+                "the broker gives back nothing of what it is sent; if nothing arrives elsewhere, too, its access rules have to let us read and write {} and what we announce",
+                self.publisher.topics.everything()
+            );
         }
         let done = self.session.unsubscribe(asked)?;
         self.confirmed(done).await
@@ -210,6 +224,7 @@ impl<'a> Conversation<'a> {
 
     /// Says that nobody is there any more, and leaves in good order.
     async fn farewell(&mut self) {
+        self.leaving = true;
         // The engine has ended by now, as a rule, and its last answers are on their way.
         let last_words = self.publisher.pace.last_words;
         if tokio::time::timeout(last_words, self.publisher.desk.finish()).await.is_err() {
@@ -300,7 +315,7 @@ impl<'a> Conversation<'a> {
 
     /// Somebody has published that we are offline: a late last will, or a second bridge that stopped.
     fn contradict(&mut self, message: &Message) {
-        if &message.payload[..] != b"online" {
+        if !self.leaving && &message.payload[..] != b"online" {
             tracing::info!("{} said we are offline; saying that we are not", message.topic);
             self.publisher.desk.post(Letter {
                 topic: message.topic.clone(),

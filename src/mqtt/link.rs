@@ -346,18 +346,26 @@ const fn is_refused_login(error: &ConnectionError) -> bool {
     matches!(error, ConnectionError::ConnectionRefused(BadUserNamePassword | NotAuthorized))
 }
 
+/// Whether it was the broker that ended the connection.
+fn is_closed(error: &ConnectionError) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    let ended = |io: &std::io::Error| matches!(io.kind(), BrokenPipe | ConnectionAborted | ConnectionReset);
+    matches!(error, ConnectionError::MqttState(StateError::ConnectionAborted))
+        || causes.filter_map(|cause| cause.downcast_ref()).any(ended)
+}
+
 /// What went wrong, in words for the owner of the broker.
 fn explain(error: &ConnectionError, was_up: bool, address: &Address) -> String {
     if is_refused_login(error) {
         return "it refuses the user name or the password; correct 'username' and 'password'".to_owned();
     }
     if was_up {
-        return match error {
-            ConnectionError::MqttState(StateError::ConnectionAborted) => {
-                "it closed the connection; if that happens again and again, another client has the same 'client_id'"
-                    .to_owned()
-            }
-            other => other.to_string(),
+        return if is_closed(error) {
+            "it closed the connection; if that happens again and again, another client has the same 'client_id', or the broker's limits or access rules are too narrow"
+                .to_owned()
+        } else {
+            error.to_string()
         };
     }
     match (error, &address.settings.tls) {

@@ -35,6 +35,11 @@ impl Topics {
         Self { prefix: prefix.trim_matches('/').to_owned() }
     }
 
+    /// The filter that matches every topic of the bridge.
+    pub fn everything(&self) -> String {
+        format!("{}/#", self.prefix)
+    }
+
     /// `<prefix>/bridge/availability`: `online`, or `offline` by last will. Retained.
     pub fn bridge_availability(&self) -> String {
         self.under("bridge/availability")

@@ -168,7 +168,7 @@ pub(super) struct Home {
     pub(super) session: Session,
     pub(super) allow: BTreeSet<Deed>,
     memory: Arc<Memory>,
-    clock: Clock,
+    pub(super) clock: Clock,
     bridge: Option<Bridge>,
 }
 

@@ -48,3 +48,19 @@ async fn nobody_knows_where_a_phone_is_when_the_box_has_not_said_for_long() {
     home.run_for(minutes(2)).await;
     assert_eq!(home.view().presence[&PHONE].home, Some(true));
 }
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_forgotten_when_the_clock_is_put_right() {
+    const MONTHS: i64 = 90 * 86_400;
+    for leap in [MONTHS, -MONTHS] {
+        let mut home = Home::new();
+        home.every = minutes(10);
+        home.script(|box_| box_.connected = vec![PHONE]);
+        home.run_for(minutes(30)).await;
+        home.script(|box_| box_.connected.clear());
+        home.run_for(minutes(25 * 60)).await;
+        home.clock.leap(leap);
+        home.run_for(minutes(60)).await;
+        assert!(home.view().shape.get(&Subject::Client(PHONE)).is_some(), "{leap}");
+    }
+}

@@ -23,7 +23,9 @@ pub(super) fn fields(text: &str, mut redact: impl FnMut(&str, &str) -> Option<St
             label = None;
         }
         let opens_tag = gap.ends_with('<');
-        let Some(found) = element(tail).filter(|_| opens_tag).or_else(|| assignment(tail)) else {
+        // Only behind a '<': looking for the end of a tag at every word would read a long text once for each of them.
+        let tagged = if opens_tag { element(tail) } else { None };
+        let Some(found) = tagged.or_else(|| assignment(tail)) else {
             continue;
         };
         let known_as = match (name, label) {
@@ -168,6 +170,12 @@ mod tests {
         ] {
             assert_eq!(without_pin(text), text);
         }
+    }
+
+    #[test]
+    fn a_long_text_without_tags_is_read_once_only() {
+        let text = "[{\"a\":".repeat(1_000_000);
+        assert_eq!(without_pin(&text), text);
     }
 
     #[test]
