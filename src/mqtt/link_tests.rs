@@ -188,6 +188,7 @@ async fn a_broker_that_lets_us_only_write_is_told_everything() {
         assert!(broker.said(from).iter().any(|said| said.topic == "router2mqtt/modem/state"));
     }
     assert!(!log.lines("buttons will not work").is_empty());
+    assert_eq!(log.lines("the broker gives back nothing").len(), 2, "once for each connection");
 }
 
 #[tokio::test]
