@@ -135,6 +135,25 @@ async fn a_broker_that_confirms_nothing_is_left_and_tried_again() {
 }
 
 #[tokio::test]
+async fn two_hundred_lost_connections_leave_nothing_behind() {
+    let (port, connections) = stand_in(|kind, _| match kind {
+        CONNECT => vec![0x20, 2, 0, 0],
+        // No packet at all.
+        _ => vec![0xff; 5],
+    })
+    .await;
+    let pace = Pace { retry_least: Duration::ZERO, retry_most: Duration::ZERO, ..hurried() };
+    let bridge = start(&settings(port), pace, &TestEngine::new(a_world([modem()])));
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    reach(connections.clone(), 20).await;
+    let early = tasks();
+    reach(connections, 220).await;
+    let late = tasks();
+    assert!(late <= early + 5, "{early} tasks at first, {late} in the end");
+    bridge.stop().await;
+}
+
+#[tokio::test]
 async fn a_refused_login_is_one_line_and_many_patient_tries() {
     let (port, connections) = stand_in(|_, _| vec![0x20, 2, 0, 5]).await;
     let log = Log::default();
@@ -169,6 +188,7 @@ async fn a_broker_that_lets_us_only_write_is_told_everything() {
         assert!(broker.said(from).iter().any(|said| said.topic == "router2mqtt/modem/state"));
     }
     assert!(!log.lines("buttons will not work").is_empty());
+    assert_eq!(log.lines("the broker gives back nothing").len(), 2, "once for each connection");
 }
 
 #[tokio::test]
