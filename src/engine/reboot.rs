@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::keeper::Keeper;
 use super::orders::{STOPPED, Story};
 use super::policy::{self, Next};
-use crate::model::{Deed, Fault, Section, Sections, Stage};
+use crate::model::{Deadline, Deed, Fault, Section, Sections, Stage};
 
 /// How often to look whether the box is gone, or back.
 const WATCH: Duration = Duration::from_secs(3);
@@ -80,15 +80,14 @@ impl Keeper {
         match self.order_reboot().await {
             // Nobody knows whether the order arrived, so the cool-down stays.
             None => story.fail(STOPPED).await,
-            Some(Ok(())) => {
-                tracing::info!(r#box = %self.charge.about.id, "the box was told to restart");
-                story.tell(Stage::Sent).await;
-                self.reboot = Some(Reboot { story, sent: Instant::now(), gone: None });
-                self.schedule.pause(WATCH);
+            Some(Ok(())) => self.watch(story).await,
+            // The order went out, and a box that restarts at once may never answer it: the watch will tell.
+            Some(Err(Fault::TimedOut(Deadline::FirstByte | Deadline::Whole))) => {
+                self.watch(story).await;
             }
             Some(Err(fault)) => {
-                // The same without an answer.
-                if !matches!(fault, Fault::TimedOut(_)) {
+                // What never ended may have arrived.
+                if !matches!(fault, Fault::TimedOut(Deadline::Poll)) {
                     self.memory().update(&self.charge.about.id, |remembered| remembered.reboot_after = None);
                 }
                 if policy::response(&fault).next.forbids_logins() {
@@ -99,6 +98,14 @@ impl Keeper {
                 self.release().await;
             }
         }
+    }
+
+    /// From now on it is seen, not believed, what becomes of the order.
+    async fn watch(&mut self, story: Story) {
+        tracing::info!(r#box = %self.charge.about.id, "the box was told to restart");
+        story.tell(Stage::Sent).await;
+        self.reboot = Some(Reboot { story, sent: Instant::now(), gone: None });
+        self.schedule.pause(WATCH);
     }
 
     /// Gives the order, with one new login if the session turns out to have expired.

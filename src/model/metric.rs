@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn values_are_shown_in_the_rows_unit() {
-        assert_eq!(shown(catalog::DOWNLOAD_RATE, BitRate::bytes(289_259.0)), "2.314");
+        assert_eq!(shown(catalog::DOWNLOAD_RATE, BitRate::bytes(289_259.0)), "2.314072");
         assert_eq!(shown(catalog::RECEIVED, Bytes(49_556_332_677)), "49.556332677");
         assert_eq!(shown(catalog::SNR, Decibel(40.946)), "40.946");
         assert_eq!(shown(catalog::SNR, Decibel(-0.0)), "0.0");

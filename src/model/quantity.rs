@@ -79,12 +79,8 @@ impl Unit {
     pub const fn decimals(self) -> u32 {
         match self {
             Self::Bytes => 9,
-            Self::Frequency => 6,
-            Self::BitRate
-            | Self::Decibel
-            | Self::DecibelMilliwatt
-            | Self::DecibelMillivolt
-            | Self::Seconds => 3,
+            Self::BitRate | Self::Frequency => 6,
+            Self::Decibel | Self::DecibelMilliwatt | Self::DecibelMillivolt | Self::Seconds => 3,
             Self::Celsius | Self::Percent => 2,
             _ => 0,
         }

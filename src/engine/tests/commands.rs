@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::home::{Home, days, minutes, told};
-use crate::model::{Action, Command, Deed, Fault, Progress, Stage};
+use crate::model::{Action, Command, Deadline, Deed, Fault, Progress, Stage};
 use crate::routers::Session;
 
 const REBOOT: Action = Action::Do(Deed::Reboot);
@@ -222,4 +222,13 @@ async fn a_box_that_is_back_and_locks_us_out_is_not_watched_any_longer() {
     let polls = home.script(|box_| box_.polls);
     home.run_for(minutes(50)).await;
     assert_eq!(home.script(|box_| box_.polls), polls);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_restarts_without_an_answer_is_watched_all_the_same() {
+    let mut home = Home::new();
+    home.run_for(minutes(5)).await;
+    home.script(|box_| box_.order_fault = Some(Fault::TimedOut(Deadline::FirstByte)));
+    let story = home.story(REBOOT).await;
+    assert_eq!(story.last().unwrap().state, Stage::Done, "{story:?}");
 }

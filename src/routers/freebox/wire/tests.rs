@@ -43,8 +43,8 @@ fn a_connection_is_read_in_the_models_units() {
     assert_eq!(router(&seen, catalog::WAN_STATE), "up");
     assert_eq!(router(&seen, catalog::MEDIA), "ftth");
     assert_eq!(router(&seen, catalog::WAN_PROTOCOL), "ethernet");
-    assert_eq!(router(&seen, catalog::DOWNLOAD_RATE), 2.314);
-    assert_eq!(router(&seen, catalog::UPLOAD_RATE), 2.106);
+    assert_eq!(router(&seen, catalog::DOWNLOAD_RATE), 2.314_072);
+    assert_eq!(router(&seen, catalog::UPLOAD_RATE), 2.105_888);
     assert_eq!(router(&seen, catalog::RECEIVED), 49.556_332_677);
     assert_eq!(router(&seen, catalog::SENT), 3.845_143_608);
     assert_eq!(router(&seen, catalog::LINE_RATE_DOWN), 8000.0);
@@ -179,7 +179,7 @@ fn the_rates_of_a_port_are_unknown_where_the_box_says_minus_one() {
     });
     let seen = decode(&stats, |node, seen| port_stats(2, node, seen));
     let port = Subject::Port(item(2));
-    assert_eq!(shown(&seen, &port, catalog::RX_RATE), 0.008);
+    assert_eq!(shown(&seen, &port, catalog::RX_RATE), 0.008_352);
     assert_eq!(shown(&seen, &port, catalog::TX_RATE), Json::Null);
     assert_eq!(shown(&seen, &port, catalog::RX_BYTES), 41.918_039_679);
     assert_eq!(shown(&seen, &port, catalog::TX_BYTES), 880.750_565_127);
