@@ -13,7 +13,7 @@ use super::policy::{self, Next, Outage, Response, STALE_AFTER};
 use super::stretch::Stretch;
 use super::{Availability, BoxView, Problem, SectionView, derive, presence};
 use crate::model::{
-    Fault, FaultClass, Item, Moment, Readings, Seconds, Section, Sections, Snapshot, Subject, Value, catalog,
+    Fault, FaultClass, Item, Moment, Readings, Seconds, Section, Sections, Snapshot, Subject, catalog,
 };
 
 /// How long a channel, port or disk may be missing before its entities go.
@@ -100,10 +100,7 @@ impl Keeper {
     }
 
     fn add_own_readings(&mut self, seen: &mut Snapshot, began: Instant, now: Timestamp) {
-        let uptime = match seen.get(&Subject::Router, catalog::UPTIME) {
-            Some(Value::Number(uptime)) => Some(*uptime),
-            _ => None,
-        };
+        let uptime = seen.number(&Subject::Router, catalog::UPTIME);
         let boot = uptime.and_then(|uptime| self.boot.observe(uptime, now));
         if seen.sections().any(|(section, outcome)| section == Section::System && outcome.is_ok()) {
             let router = seen.section(Section::System).router();

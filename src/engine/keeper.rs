@@ -19,7 +19,7 @@ use super::reboot::Reboot;
 use super::schedule::Schedule;
 use super::{About, BoxView, ClientPolicy, Memory, Order, World};
 use crate::model::{
-    BoxId, Clock, Deadline, Deed, Fault, Refusal, Section, Sections, Snapshot, Subject, Value, catalog,
+    BoxId, Clock, Deadline, Deed, Fault, Refusal, Section, Sections, Snapshot, Subject, catalog,
 };
 use crate::routers::{Cadence, Driver, Session};
 
@@ -184,7 +184,7 @@ impl Keeper {
         let began = Instant::now();
         let result = match self.read(wanted).await {
             Outcome::Seen(seen) => {
-                let uptime = uptime(&seen);
+                let uptime = seen.number(&Subject::Router, catalog::UPTIME);
                 self.accept(seen, wanted, began);
                 Ok(uptime)
             }
@@ -286,13 +286,6 @@ impl Keeper {
             remembered.note_shape(&self.view.shape);
             remembered.boot = boot;
         });
-    }
-}
-
-fn uptime(seen: &Snapshot) -> Option<f64> {
-    match seen.get(&Subject::Router, catalog::UPTIME) {
-        Some(Value::Number(seconds)) => Some(*seconds),
-        _ => None,
     }
 }
 

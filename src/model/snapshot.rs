@@ -73,6 +73,16 @@ impl Item {
         self.values.get(row.key).and_then(|(_, value)| value.as_ref())
     }
 
+    /// The value of a metric as a number, whatever its unit.
+    pub fn number(&self, row: &Row) -> Option<f64> {
+        match self.get(row)? {
+            Value::Number(number) => Some(*number),
+            #[expect(clippy::cast_precision_loss, reason = "for summaries, not for accounting")]
+            Value::Count(count) => Some(*count as f64),
+            _ => None,
+        }
+    }
+
     /// The metrics that were read, with their values.
     pub fn iter(&self) -> impl Iterator<Item = (&'static Row, Option<&Value>)> {
         self.values.values().map(|(row, value)| (*row, value.as_ref()))
@@ -108,12 +118,7 @@ impl Readings {
 
     /// A number read on a subject, whatever its unit.
     pub fn number(&self, subject: &Subject, row: &Row) -> Option<f64> {
-        match self.get(subject)?.get(row)? {
-            Value::Number(number) => Some(*number),
-            #[expect(clippy::cast_precision_loss, reason = "for summaries, not for accounting")]
-            Value::Count(count) => Some(*count as f64),
-            _ => None,
-        }
+        self.get(subject)?.number(row)
     }
 }
 
@@ -162,6 +167,11 @@ impl Snapshot {
     /// The sections, given away.
     pub fn into_sections(self) -> impl Iterator<Item = (Section, Result<Readings, Fault>)> {
         self.sections.into_iter()
+    }
+
+    /// A number from whichever section holds it, whatever its unit.
+    pub fn number<Q>(&self, subject: &Subject, metric: Metric<Q>) -> Option<f64> {
+        self.sections.values().flatten().find_map(|readings| readings.number(subject, metric.row()))
     }
 
     /// A value from whichever section holds it.

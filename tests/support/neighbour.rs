@@ -6,8 +6,8 @@ use serde_json::json;
 use super::bridge::Bridge;
 use super::eventually;
 
-/// The requests of three polls of a modem.
-const A_FEW_POLLS: u64 = 15;
+/// The requests of one poll of a modem, and to spare.
+const A_POLL: u64 = 6;
 
 /// A modem without a login, polled as often as any box of these tests.
 pub struct Neighbour(Running);
@@ -22,10 +22,13 @@ impl Neighbour {
 
     /// Waits until it has been polled a few times more. A box that the same bridge polls could have been, too.
     pub async fn is_polled_on(&self) {
-        let before = self.0.tally().requests();
-        eventually("the neighbour is polled on", || {
-            (self.0.tally().requests() > before + A_FEW_POLLS).then_some(())
-        })
-        .await;
+        self.is_polled(3).await;
+    }
+
+    /// Waits until it has been polled at least so many times more.
+    pub async fn is_polled(&self, times: u64) {
+        let enough = self.0.tally().requests() + times * A_POLL;
+        eventually("the neighbour is polled on", || (self.0.tally().requests() >= enough).then_some(()))
+            .await;
     }
 }

@@ -157,6 +157,17 @@ fn the_shipped_examples_are_configurations() {
 
 /// What the page says and what a file can say must not drift apart.
 #[test]
+fn the_configuration_in_the_readme_is_one() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let yaml = readme.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    assert!(yaml.contains("A1:B2:…"));
+    let mut home = Home::yaml(&yaml.replace("A1:B2:…", &Pin::of(b"certificate").to_string()));
+    home.inputs.families = crate::routers::FAMILIES;
+    assert_eq!(home.loaded().routers.len(), 1);
+    assert!(yaml.lines().count() <= 4, "four lines are enough");
+}
+
+#[test]
 fn the_page_on_configuration_names_every_key() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = std::fs::read_to_string(root.join("docs/configuration.md")).unwrap();

@@ -72,8 +72,8 @@ impl Direction {
 
     fn add(&mut self, channel: &str, item: &Item) {
         self.count += 1;
-        self.power.extend(number(item, catalog::POWER));
-        if let Some(snr) = number(item, catalog::SNR) {
+        self.power.extend(item.number(catalog::POWER.row()));
+        if let Some(snr) = item.number(catalog::SNR.row()) {
             self.snr.push(snr);
             if self.worst.as_ref().is_none_or(|(_, least)| snr < *least) {
                 self.worst = Some((channel.to_owned(), snr));
@@ -86,13 +86,6 @@ impl Direction {
 
 fn is_wide(item: &Item) -> bool {
     matches!(item.get(catalog::CHANNEL_TYPE.row()), Some(Value::Text(kind)) if kind == "ofdm" || kind == "ofdma")
-}
-
-fn number<Q>(item: &Item, metric: Metric<Q>) -> Option<f64> {
-    match item.get(metric.row()) {
-        Some(Value::Number(number)) => Some(*number),
-        _ => None,
-    }
 }
 
 fn count(item: &Item, metric: Metric<Count>) -> Option<u64> {
