@@ -152,8 +152,7 @@ fn charge(router: &RouterConfig, salt: &[u8]) -> Charge {
 
 /// What readers offer: what needs no leave, and what the configuration allows.
 fn actions(router: &RouterConfig) -> Vec<Action> {
-    Action::ALL
-        .into_iter()
+    Action::all()
         .filter(|action| match action {
             Action::Do(deed) => router.allow.contains(deed),
             _ => true,

@@ -32,7 +32,7 @@ fn everything() -> World {
         family: "any",
         manufacturer: "Anybody",
         url: "http://192.0.2.1".into(),
-        actions: Action::ALL.to_vec(),
+        actions: Action::all().collect(),
     };
     let mut view = BoxView::new(about);
     for kind in SubjectKind::ALL {
@@ -191,7 +191,7 @@ fn page() -> String {
     out.push_str(
         "\nA command is `{\"action\": \"reboot\", \"id\": \"any text\"}` or the bare word. Actions: ",
     );
-    let actions: Vec<String> = Action::ALL.iter().map(|action| format!("`{action}`")).collect();
+    let actions: Vec<String> = Action::all().map(|action| format!("`{action}`")).collect();
     writeln!(out, "{}. `pause` takes `\"minutes\"`.", actions.join(", ")).unwrap();
     out.push_str(
         "\nA result is `{\"id\", \"action\", \"state\", \"reason\", \"after_s\", \"down_s\"}`. `state` is one of `accepted`, `sent`, `down`, `up`, and then \

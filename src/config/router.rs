@@ -216,12 +216,15 @@ fn trust(pins: Option<&Entry<'_>>, tls: Option<&Entry<'_>>, encrypted: bool) -> 
 }
 
 fn allowed(entry: &Entry<'_>, family: &Family) -> BTreeSet<Deed> {
-    let words: Vec<_> = family.deeds.iter().map(|deed| (deed.word(), *deed)).collect();
+    let mut words: Vec<_> = family.deeds.iter().map(|deed| (deed.permission(), deed.permission())).collect();
+    words.dedup();
     if words.is_empty() {
         entry.wrong(format!("{} cannot be made to do anything", family.title));
         return BTreeSet::new();
     }
-    entry.items().into_iter().flatten().filter_map(|item| item.choice(&words)).collect()
+    let permitted: BTreeSet<_> =
+        entry.items().into_iter().flatten().filter_map(|item| item.choice(&words)).collect();
+    family.deeds.iter().copied().filter(|deed| permitted.contains(deed.permission())).collect()
 }
 
 fn name(written: &str) -> Result<String, &'static str> {

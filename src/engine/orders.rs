@@ -104,6 +104,7 @@ impl Keeper {
                 story.done().await;
             }
             Action::Do(Deed::Reboot) => self.begin_reboot(story).await,
+            Action::Do(deed @ Deed::Turn(..)) => story.refuse(Refusal::NotAllowed(deed.word())).await,
         }
     }
 

@@ -1,12 +1,13 @@
 use super::config::{Availability, Entity};
 use super::entity::named;
 use crate::engine::BoxView;
-use crate::model::{Action, Subject};
+use crate::model::{Action, Deed, Subject};
 use crate::mqtt::Topics;
 
-/// A button for each thing that may be asked of the box.
+/// A button for each thing that may be asked of the box; what can be turned on and off is no button.
 pub(super) fn entities(view: &BoxView, topics: &Topics) -> impl Iterator<Item = (&'static str, Entity)> {
-    view.about.actions.iter().map(|action| (action.word(), button(view, topics, *action)))
+    let pressed = |action: &&Action| !matches!(action, Action::Do(Deed::Turn(..)));
+    view.about.actions.iter().filter(pressed).map(|action| (action.word(), button(view, topics, *action)))
 }
 
 fn button(view: &BoxView, topics: &Topics, action: Action) -> Entity {

@@ -65,7 +65,7 @@ mod tests {
             ("data_rate", Some("bit/s" | "kbit/s" | "Mbit/s" | "Gbit/s")) => measured,
             ("data_size", Some("B" | "kB" | "MB" | "GB" | "TB")) => state_class.is_some(),
             ("signal_strength", Some("dB" | "dBm")) => measured,
-            ("temperature", Some("°C")) => measured,
+            ("temperature", Some("°C")) | ("battery", Some("%")) => measured,
             ("frequency", Some("Hz" | "kHz" | "MHz" | "GHz")) => measured,
             ("duration", Some("d" | "h" | "min" | "s" | "ms")) => true,
             ("enum" | "timestamp", None) => state_class.is_none(),

@@ -1,21 +1,73 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::{Metric, catalog};
+
+/// Something of a box that can be turned on and off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Switch {
+    /// All Wi-Fi radios.
+    Wifi,
+    /// The connection over the mobile network.
+    MobileData,
+}
+
+impl Switch {
+    /// Every switch.
+    pub const ALL: [Self; 2] = [Self::Wifi, Self::MobileData];
+
+    /// The word in topics and the configuration.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Wifi => "wifi",
+            Self::MobileData => "mobile_data",
+        }
+    }
+
+    /// The metric that shows how the switch stands.
+    pub const fn metric(self) -> Metric<bool> {
+        match self {
+            Self::Wifi => catalog::WIFI,
+            Self::MobileData => catalog::MOBILE_DATA,
+        }
+    }
+}
+
 /// Something a box can be made to do. Each is opt-in by `allow:` in the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Deed {
     /// Restart the box. Done only when it went away and came back with its uptime restarted.
     Reboot,
+    /// Turn something on or off. Done only when the box shows it so.
+    Turn(Switch, bool),
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 1] = [Self::Reboot];
+    pub const ALL: [Self; 5] = [
+        Self::Reboot,
+        Self::Turn(Switch::Wifi, true),
+        Self::Turn(Switch::Wifi, false),
+        Self::Turn(Switch::MobileData, true),
+        Self::Turn(Switch::MobileData, false),
+    ];
 
-    /// The word in topics, commands and the configuration.
+    /// The word in topics and commands.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Reboot => "reboot",
+            Self::Turn(Switch::Wifi, true) => "wifi_on",
+            Self::Turn(Switch::Wifi, false) => "wifi_off",
+            Self::Turn(Switch::MobileData, true) => "mobile_data_on",
+            Self::Turn(Switch::MobileData, false) => "mobile_data_off",
+        }
+    }
+
+    /// The word that permits it under `allow:`; what can be turned on may be turned off.
+    pub const fn permission(self) -> &'static str {
+        match self {
+            Self::Reboot => "reboot",
+            Self::Turn(switch, _) => switch.word(),
         }
     }
 }
@@ -37,8 +89,11 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 5] =
-        [Self::Refresh, Self::RetryLogin, Self::Pause, Self::Resume, Self::Do(Deed::Reboot)];
+    pub fn all() -> impl Iterator<Item = Self> {
+        [Self::Refresh, Self::RetryLogin, Self::Pause, Self::Resume]
+            .into_iter()
+            .chain(Deed::ALL.into_iter().map(Self::Do))
+    }
 
     /// The word in topics and commands.
     pub const fn word(self) -> &'static str {
@@ -59,6 +114,10 @@ impl Action {
             Self::Pause => "Pause polling",
             Self::Resume => "Resume polling",
             Self::Do(Deed::Reboot) => "Restart",
+            Self::Do(Deed::Turn(Switch::Wifi, true)) => "Turn Wi-Fi on",
+            Self::Do(Deed::Turn(Switch::Wifi, false)) => "Turn Wi-Fi off",
+            Self::Do(Deed::Turn(Switch::MobileData, true)) => "Turn mobile data on",
+            Self::Do(Deed::Turn(Switch::MobileData, false)) => "Turn mobile data off",
         }
     }
 }
@@ -75,15 +134,14 @@ impl fmt::Display for Action {
 pub struct UnknownAction(String);
 
 fn words() -> String {
-    Action::ALL.map(Action::word).join(", ")
+    Action::all().map(Action::word).collect::<Vec<_>>().join(", ")
 }
 
 impl FromStr for Action {
     type Err = UnknownAction;
 
     fn from_str(word: &str) -> Result<Self, UnknownAction> {
-        Self::ALL
-            .into_iter()
+        Self::all()
             .find(|action| action.word() == word)
             .ok_or_else(|| UnknownAction(super::text::shorten(word, 40)))
     }

@@ -5,7 +5,7 @@
 use super::metric::metrics;
 use super::{
     BitRate, Bytes, Celsius, Count, Decibel, DecibelMillivolt, DecibelMilliwatt, Frequency, Kind, Metric,
-    Moment, Quantity, Row, Rpm, Seconds, Shows, State, SubjectKind, Text,
+    Moment, Percent, Quantity, Row, Rpm, Seconds, Shows, State, SubjectKind, Text,
 };
 
 metrics! {
@@ -150,12 +150,42 @@ metrics! {
     RSRQ: Gauge<Decibel> { key: "rsrq", name: "RSRQ", on: [Router], shows: Diagnostic }
     /// Received signal strength.
     RSSI: Gauge<DecibelMilliwatt> { key: "rssi", name: "RSSI", on: [Router, Client], shows: Diagnostic }
+    /// Signal to interference plus noise ratio.
+    SINR: Gauge<Decibel> { key: "sinr", name: "SINR", on: [Router], shows: Diagnostic }
     /// Signal bars, 0 to 5.
     SIGNAL_LEVEL: Gauge<Count> { key: "signal_level", name: "Signal level", on: [Router], shows: Diagnostic, icon: Some("mdi:signal") }
     /// The frequency band: of the mobile network, of a radio, of a client's Wi-Fi.
     BAND: Text<Text> { key: "band", name: "Band", on: [Router, Radio, Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], icon: Some("mdi:radio-tower") }
     /// Country and network code of the mobile operator.
     PLMN: Text<Text> { key: "plmn", name: "Mobile network", on: [Router], shows: Hidden, icon: Some("mdi:sim") }
+    /// The name of the mobile operator.
+    OPERATOR: Text<Text> { key: "operator", name: "Operator", on: [Router], shows: Diagnostic, icon: Some("mdi:radio-tower") }
+    /// The generation of the mobile network, or its exact technology, such as `4G` or `HSPA+`.
+    NETWORK_TYPE: Text<Text> { key: "network_type", name: "Network type", on: [Router], shows: Diagnostic, icon: Some("mdi:signal-4g") }
+    /// The cell of the mobile network.
+    CELL_ID: Text<Text> { key: "cell_id", name: "Cell", on: [Router], shows: Diagnostic, icon: Some("mdi:radio-tower") }
+    /// The physical cell identity: which of the neighbouring cells is heard.
+    PCI: Text<Text> { key: "pci", name: "Physical cell", on: [Router], shows: Hidden, icon: Some("mdi:radio-tower") }
+    /// Whether the connection runs over a foreign network.
+    ROAMING: Flag<bool> { key: "roaming", name: "Roaming", on: [Router], shows: Diagnostic, icon: Some("mdi:earth") }
+    /// The state of the SIM card.
+    SIM_STATE: State<State> { key: "sim_state", name: "SIM", on: [Router], shows: Diagnostic, options: &["ready", "absent", "pin_required", "puk_required", "locked", "error"], icon: Some("mdi:sim") }
+    /// Whether the connection over the mobile network is switched on.
+    MOBILE_DATA: Flag<bool> { key: "mobile_data", name: "Mobile data", on: [Router], shows: Diagnostic, icon: Some("mdi:swap-vertical") }
+    /// Seconds since the connection to the provider came up.
+    WAN_UPTIME: Gauge<Seconds> { key: "wan_uptime", name: "WAN uptime", on: [Router], shows: Hidden }
+    /// The charge of the box's battery.
+    BATTERY: Gauge<Percent> { key: "battery", name: "Battery", on: [Router], shows: Diagnostic, class: Some("battery") }
+    /// Text messages that nobody has read.
+    SMS_UNREAD: Gauge<Count> { key: "sms_unread", name: "Unread messages", on: [Router], shows: Primary, icon: Some("mdi:message-badge-outline") }
+    /// Text messages in the inbox.
+    SMS_INBOX: Gauge<Count> { key: "sms_inbox", name: "Messages", on: [Router], shows: Diagnostic, icon: Some("mdi:message-outline") }
+    /// What came into the house in the current month of the box's own statistics.
+    MONTH_RECEIVED: Counter<Bytes> { key: "month_received", name: "Received this month", on: [Router], shows: Primary }
+    /// What left the house in the current month of the box's own statistics.
+    MONTH_SENT: Counter<Bytes> { key: "month_sent", name: "Sent this month", on: [Router], shows: Primary }
+    /// The monthly data limit that is set on the box itself.
+    DATA_LIMIT: Gauge<Bytes> { key: "data_limit", name: "Data limit", on: [Router], shows: Diagnostic }
 
     // DOCSIS channels.
     /// The centre frequency; of an OFDM channel, of its first subcarrier.
@@ -310,6 +340,8 @@ metrics! {
     NETWORK: Text<Text> { key: "network", name: "Network", on: [Client], shows: Attribute }
     /// Seconds since the device associated.
     CONNECTED_FOR: Gauge<Seconds> { key: "connected_for", name: "Connected for", on: [Client], shows: Hidden }
+    /// All of the device's traffic, in both directions, of boxes that do not tell one from the other.
+    TRAFFIC: Counter<Bytes> { key: "traffic", name: "Traffic", on: [Client], shows: Primary }
     /// When the box last saw the device.
     LAST_SEEN: Moment<Moment> { key: "last_seen", name: "Last seen", on: [Client], shows: Hidden }
 

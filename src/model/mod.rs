@@ -8,6 +8,7 @@ mod clock;
 mod command;
 mod fault;
 mod id;
+mod log;
 mod mac;
 mod metric;
 pub mod printed;
@@ -17,11 +18,12 @@ mod snapshot;
 mod subject;
 pub mod text;
 
-pub use action::{Action, Deed};
+pub use action::{Action, Deed, Switch};
 pub use clock::Clock;
 pub use command::{Command, MAX_COMMAND_BYTES, Progress, Refusal, Refused, Stage};
 pub use fault::{Deadline, Fault, FaultClass};
 pub use id::{BoxId, IdError, ItemId};
+pub use log::{LogEntry, Severity};
 pub use mac::{Mac, MacError};
 pub use metric::{Kind, Metric, Row, Shows};
 pub use quantity::{

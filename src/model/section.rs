@@ -23,11 +23,17 @@ pub enum Section {
     Storage,
     /// Whether newer firmware exists.
     Updates,
+    /// What the provider's data plan allows, and what of it the operator has counted.
+    Plan,
+    /// Text messages on the SIM card and in the box.
+    Messages,
+    /// The log that the box keeps itself.
+    Log,
 }
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::System,
         Self::Connection,
         Self::Line,
@@ -38,6 +44,9 @@ impl Section {
         Self::Clients,
         Self::Storage,
         Self::Updates,
+        Self::Plan,
+        Self::Messages,
+        Self::Log,
     ];
 
     /// The name in messages and documents.
@@ -53,6 +62,9 @@ impl Section {
             Self::Clients => "clients",
             Self::Storage => "storage",
             Self::Updates => "updates",
+            Self::Plan => "plan",
+            Self::Messages => "messages",
+            Self::Log => "log",
         }
     }
 }

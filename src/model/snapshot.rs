@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Fault, Mac, Metric, Quantity, Row, Section, Subject, Value};
+use super::{Fault, LogEntry, Mac, Metric, Quantity, Row, Section, Subject, Value};
 
 /// What the box says it is. Every field is what the box printed, cleaned of placeholders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,6 +93,8 @@ impl Item {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Readings {
     items: BTreeMap<Subject, Item>,
+    /// What the box's own log holds, oldest first; of [`Section::Log`] only.
+    pub log: Vec<LogEntry>,
 }
 
 impl Readings {

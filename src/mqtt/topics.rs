@@ -226,7 +226,7 @@ mod tests {
         for topic in retained {
             assert!(found(&topic), "{topic}");
         }
-        for action in Action::ALL {
+        for action in Action::all() {
             assert!(!found(&topics.command_for(&modem(), action)));
         }
         assert!(!found(&topics.command(&modem())) && !found(&topics.result(&modem())));

@@ -207,7 +207,7 @@ impl Home {
             family: "scripted",
             manufacturer: "Nobody",
             url: "http://192.0.2.1".into(),
-            actions: Action::ALL.to_vec(),
+            actions: Action::all().collect(),
         };
         let charge = Charge {
             about,

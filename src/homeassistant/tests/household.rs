@@ -58,7 +58,7 @@ pub(super) fn fibre_box() -> BoxView {
     view.about.manufacturer = "Freebox SAS";
     view.about.family = "freebox";
     view.about.url = "https://box.example".into();
-    view.about.actions = Action::ALL.to_vec();
+    view.about.actions = Action::all().collect();
     view.identity = Identity {
         model: Some("Freebox Ultra".into()),
         model_id: Some("fbxgw9-r1".into()),

@@ -111,7 +111,11 @@ impl Freebox {
             Section::Clients => self.clients(seen).await,
             Section::Storage => self.storage(seen).await,
             Section::Updates => self.updates(seen).await,
-            Section::WideChannels | Section::Provisioning => Ok(()),
+            Section::WideChannels
+            | Section::Provisioning
+            | Section::Plan
+            | Section::Messages
+            | Section::Log => Ok(()),
         }
     }
 
@@ -297,10 +301,11 @@ impl Driver for Freebox {
     }
 
     async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
-        self.session.open().await?;
-        match deed {
-            Deed::Reboot => self.session.order("system/reboot/").await?,
+        if deed != Deed::Reboot {
+            return Err(Fault::NotSupported(deed.word().to_owned()));
         }
+        self.session.open().await?;
+        self.session.order("system/reboot/").await?;
         self.session.forget();
         Ok(())
     }

@@ -90,7 +90,12 @@ pub(super) const fn source(section: Section) -> Source {
         }
         Section::Clients => Source { main: &[Page::Hosts], more: &[] },
         Section::Ports => Source { main: &[Page::Links], more: &[] },
-        Section::Wifi | Section::Storage | Section::Updates => Source { main: &[], more: &[] },
+        Section::Wifi
+        | Section::Storage
+        | Section::Updates
+        | Section::Plan
+        | Section::Messages
+        | Section::Log => Source { main: &[], more: &[] },
     }
 }
 

@@ -38,7 +38,12 @@ fn read(section: Section, pages: &Pages, factor: Factor, out: &mut Readings) {
         Section::Provisioning => provisioning(pages, out),
         Section::Clients => hosts::read(pages.rows(Page::Hosts), out),
         Section::Ports => ports(pages.rows(Page::Links), out),
-        Section::Wifi | Section::Storage | Section::Updates => {}
+        Section::Wifi
+        | Section::Storage
+        | Section::Updates
+        | Section::Plan
+        | Section::Messages
+        | Section::Log => {}
     }
 }
 
