@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use super::HttpResponse;
 
+/// Longer than anybody waits.
+const TOO_LONG: Duration = Duration::from_secs(60);
+
 /// A way for a simulated box to misbehave, named on the command line by `--fault`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Trouble {
@@ -25,6 +28,8 @@ pub enum Trouble {
     Html,
     /// Every page takes longer than anybody waits.
     Slow,
+    /// Every page begins, and never ends.
+    Stalled,
     /// Every page is noise.
     Garbage,
     /// Values are null, `--`, `NA` or missing.
@@ -35,7 +40,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// Every trouble.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::WrongPassword,
         Self::LockOut,
         Self::SessionExpires,
@@ -44,6 +49,7 @@ impl Trouble {
         Self::Truncated,
         Self::Html,
         Self::Slow,
+        Self::Stalled,
         Self::Garbage,
         Self::MissingFields,
         Self::CertificateChange,
@@ -60,6 +66,7 @@ impl Trouble {
             Self::Truncated => "truncated",
             Self::Html => "html",
             Self::Slow => "slow",
+            Self::Stalled => "stalled",
             Self::Garbage => "garbage",
             Self::MissingFields => "missing-fields",
             Self::CertificateChange => "certificate-change",
@@ -124,11 +131,14 @@ impl Troubles {
         if self.has(Trouble::Garbage) {
             response.body = (0_u16..300).map(|n| (n.wrapping_mul(167) % 251) as u8).collect();
         }
-        if self.has(Trouble::Truncated) {
+        if self.has(Trouble::Truncated) || self.has(Trouble::Stalled) {
             response.cut_at = Some(response.body.len() / 2);
         }
+        if self.has(Trouble::Stalled) {
+            response.stall = TOO_LONG;
+        }
         if self.has(Trouble::Slow) {
-            response.delay = Duration::from_secs(60);
+            response.delay = TOO_LONG;
         }
         response
     }
