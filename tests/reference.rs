@@ -147,6 +147,11 @@ fn topics(out: &mut String) {
         (topics.bridge_availability(), "yes", "`online`, or `offline` by the bridge's last will"),
         (topics.bridge_info(), "yes", "JSON: the version of the bridge"),
         (topics.availability(&id), "yes", "`online` when the box can be read, else `offline`"),
+        (
+            topics.info(&id),
+            "yes",
+            "JSON: `family`, `manufacturer`, `model`, `model_id`, `serial`, `firmware`, `hardware`, `mac`",
+        ),
         (topics.state(&id, &Subject::Router), "yes", "JSON: every metric of the box"),
         (
             topics.state(&id, &subject(SubjectKind::Downstream)),

@@ -141,6 +141,12 @@ impl BoxView {
         }
     }
 
+    /// Who makes the box: who it says, or who makes its family.
+    pub fn manufacturer(&self) -> Option<&str> {
+        let family = Some(self.about.manufacturer).filter(|name| !name.is_empty());
+        self.identity.manufacturer.as_deref().or(family)
+    }
+
     /// The latest value of a metric; `None` when it is unknown.
     pub fn value(&self, subject: &Subject, row: &Row) -> Option<&Value> {
         self.items(subject).find_map(|item| item.get(row))

@@ -61,6 +61,17 @@ impl Topics {
         self.of(id, "availability")
     }
 
+    /// `<prefix>/<box>/info`: what the box says it is, as a JSON object. Retained.
+    pub fn info(&self, id: &BoxId) -> String {
+        self.of(id, "info")
+    }
+
+    /// The info topic of the box whose availability topic this is.
+    pub fn info_beside(&self, availability: &str) -> Option<String> {
+        let id = self.within(availability)?.strip_suffix("/availability")?.parse().ok()?;
+        Some(self.info(&id))
+    }
+
     /// `<prefix>/<box>/state`, or `<prefix>/<box>/<subject>/state`: every metric of a subject as a JSON
     /// object. Retained.
     pub fn state(&self, id: &BoxId, subject: &Subject) -> String {
@@ -118,7 +129,7 @@ impl Topics {
     /// The filters that find every retained message of ours, and no command: so none is delivered twice.
     pub fn retained_filters(&self) -> Vec<String> {
         [
-            "bridge/info",
+            "+/info",
             "+/availability",
             "+/state",
             "+/problem",
@@ -214,6 +225,7 @@ mod tests {
         let mut retained = vec![
             topics.bridge_availability(),
             topics.bridge_info(),
+            topics.info(&modem()),
             topics.availability(&modem()),
             topics.presence(&modem(), &mac),
             topics.attributes(&modem(), &mac),
