@@ -12,15 +12,13 @@ use tracing::Instrument as _;
 
 use super::backoff::Pauses;
 use super::derive::BootTime;
+use super::errand::Errand;
 use super::health::Health;
 use super::orders::Story;
 use super::policy::{self, Next};
-use super::reboot::Reboot;
 use super::schedule::Schedule;
 use super::{About, BoxView, ClientPolicy, Memory, Order, World};
-use crate::model::{
-    BoxId, Clock, Deadline, Deed, Fault, Refusal, Section, Sections, Snapshot, Subject, catalog,
-};
+use crate::model::{BoxId, Clock, Deadline, Deed, Fault, Refusal, Section, Sections, Snapshot, Subject};
 use crate::routers::{Cadence, Driver, Session};
 
 /// How long the whole of one poll, or of one order, may take, however patient its single requests are.
@@ -79,7 +77,7 @@ pub struct Keeper {
     pub(super) health: Health,
     pub(super) boot: BootTime,
     pub(super) latched: bool,
-    pub(super) reboot: Option<Reboot>,
+    pub(super) errand: Option<Errand>,
     orders: mpsc::Receiver<Order>,
     shared: Shared,
 }
@@ -115,7 +113,7 @@ impl Keeper {
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
             latched: false,
-            reboot: None,
+            errand: None,
             charge,
             driver,
             view,
@@ -158,17 +156,17 @@ impl Keeper {
                 self.publish();
             }
             Some(_) => self.end_pause(),
-            None if self.reboot.is_some() => self.watch_reboot().await,
+            None if self.errand.is_some() => self.look().await,
             None => {
                 let wanted = self.schedule.wanted();
-                drop(self.poll(&wanted).await);
+                drop(self.poll(&wanted, |_| ()).await);
             }
         }
     }
 
     fn pause_ends(&self) -> Option<Instant> {
-        // A box that was told to restart is watched, whatever else was agreed.
-        let until = self.view.paused_until.filter(|_| self.reboot.is_none())?;
+        // A box that was told to do something is watched, whatever else was agreed.
+        let until = self.view.paused_until.filter(|_| self.errand.is_none())?;
         let left = until.duration_since(self.now());
         Some(Instant::now() + left.try_into().unwrap_or(Duration::ZERO))
     }
@@ -179,14 +177,18 @@ impl Keeper {
         self.publish();
     }
 
-    /// Polls, and takes in the outcome. Gives back the fault, or what it read of the box's uptime.
-    pub(super) async fn poll(&mut self, wanted: &Sections) -> Result<Option<f64>, Fault> {
+    /// Polls, and takes in the outcome. Gives back the fault, or what somebody noticed in what was read.
+    pub(super) async fn poll<T>(
+        &mut self,
+        wanted: &Sections,
+        notice: impl FnOnce(&Snapshot) -> T,
+    ) -> Result<T, Fault> {
         let began = Instant::now();
         let result = match self.read(wanted).await {
             Outcome::Seen(seen) => {
-                let uptime = seen.number(&Subject::Router, catalog::UPTIME);
+                let noticed = notice(&seen);
                 self.accept(seen, wanted, began);
-                Ok(uptime)
+                Ok(noticed)
             }
             Outcome::Failed(fault) => {
                 self.suffer(&fault);
@@ -248,9 +250,7 @@ impl Keeper {
     }
 
     async fn leave(&mut self) {
-        if let Some(reboot) = self.reboot.take() {
-            reboot.story.fail("the bridge stopped before the box was back").await;
-        }
+        self.abandon_errand().await;
         // Before the farewell, which may take a while: whoever waits for an answer can still be told.
         self.orders.close();
         while let Ok(order) = self.orders.try_recv() {

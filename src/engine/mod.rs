@@ -3,6 +3,7 @@
 mod backoff;
 mod clients;
 mod derive;
+mod errand;
 mod file;
 mod handle;
 mod health;
@@ -16,6 +17,7 @@ mod reboot;
 mod schedule;
 mod shape;
 mod stretch;
+mod switch;
 #[cfg(test)]
 mod tests;
 mod world;

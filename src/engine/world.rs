@@ -146,6 +146,14 @@ impl BoxView {
         self.items(subject).find_map(|item| item.get(row))
     }
 
+    /// The section in which a metric was last read.
+    pub fn section_of(&self, subject: &Subject, row: &Row) -> Option<Section> {
+        let reads = |view: &SectionView| {
+            view.readings.get(subject).is_some_and(|item| item.iter().any(|(read, _)| read == row))
+        };
+        self.sections.iter().find(|(_, view)| reads(view)).map(|(section, _)| *section)
+    }
+
     /// Whether any reading of the subject is at hand.
     pub fn has_readings(&self, subject: &Subject) -> bool {
         self.items(subject).next().is_some()
