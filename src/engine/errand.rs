@@ -88,7 +88,9 @@ impl Keeper {
             None => story.fail(STOPPED).await,
             Some(Ok(())) => self.watch(deed, story).await,
             // The order went out, and a box that obeys at once may never answer it: the watch will tell.
-            Some(Err(Fault::TimedOut(Deadline::FirstByte | Deadline::Whole))) => self.watch(deed, story).await,
+            Some(Err(Fault::TimedOut(Deadline::FirstByte | Deadline::Whole))) => {
+                self.watch(deed, story).await
+            }
             Some(Err(fault)) => {
                 // What never ended may have arrived.
                 if deed == Deed::Reboot && !matches!(fault, Fault::TimedOut(Deadline::Poll)) {
@@ -158,12 +160,10 @@ impl Keeper {
     fn sections_that_prove(&self, deed: Deed) -> Sections {
         match deed {
             Deed::Reboot => [Section::System].into_iter().collect(),
-            Deed::Turn(switch, _) => {
-                match self.view.section_of(&Subject::Router, switch.metric().row()) {
-                    Some(section) => self.schedule.wanted().iter().chain([section]).collect(),
-                    None => self.schedule.everything(),
-                }
-            }
+            Deed::Turn(switch, _) => match self.view.section_of(&Subject::Router, switch.metric().row()) {
+                Some(section) => self.schedule.wanted().iter().chain([section]).collect(),
+                None => self.schedule.everything(),
+            },
         }
     }
 

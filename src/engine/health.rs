@@ -122,6 +122,9 @@ impl Keeper {
         if section == Section::Clients {
             presence::observe(&mut self.view.presence, &readings, &self.charge.clients, self.boot.get(), now);
         }
+        if section == Section::Log {
+            self.read_log(&readings.log);
+        }
         self.view.sections.insert(section, SectionView { at: now, readings });
     }
 

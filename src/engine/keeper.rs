@@ -17,8 +17,11 @@ use super::health::Health;
 use super::orders::Story;
 use super::policy::{self, Next};
 use super::schedule::Schedule;
-use super::{About, BoxView, ClientPolicy, Memory, Order, World};
-use crate::model::{BoxId, Clock, Deadline, Deed, Fault, Refusal, Section, Sections, Snapshot, Subject};
+use super::trail::Trail;
+use super::{About, BoxView, ClientPolicy, Events, Memory, Order, World};
+use crate::model::{
+    BoxId, Clock, Deadline, Deed, Event, EventKind, Fault, Refusal, Section, Sections, Snapshot, Subject,
+};
 use crate::routers::{Cadence, Driver, Session};
 
 /// How long the whole of one poll, or of one order, may take, however patient its single requests are.
@@ -58,6 +61,8 @@ pub struct Charge {
 pub struct Shared {
     /// Where each keeper puts what it knows.
     pub world: watch::Sender<World>,
+    /// Where each keeper tells what happened.
+    pub events: Events,
     /// What survives a restart.
     pub memory: Arc<Memory>,
     /// What time it is.
@@ -78,6 +83,10 @@ pub struct Keeper {
     pub(super) boot: BootTime,
     pub(super) latched: bool,
     pub(super) errand: Option<Errand>,
+    /// What of the box's own log has been seen; nothing before it was read for the first time.
+    pub(super) trail: Option<Trail>,
+    /// What happened, to be told when what is known is in the world.
+    pub(super) news: Vec<EventKind>,
     orders: mpsc::Receiver<Order>,
     shared: Shared,
 }
@@ -102,6 +111,8 @@ impl Keeper {
         let mut view = BoxView::new(charge.about.clone());
         view.identity = remembered.identity();
         view.shape = remembered.shape();
+        view.keeps_log =
+            remembered.log.is_some() && charge.plan.iter().any(|(section, _)| *section == Section::Log);
         let clients = charge.clients.clone();
         view.shape.retain(|subject, _| match subject {
             Subject::Client(mac) => clients.tracks(mac),
@@ -114,6 +125,8 @@ impl Keeper {
             boot: BootTime::remembered(remembered.boot),
             latched: false,
             errand: None,
+            trail: remembered.log,
+            news: Vec::new(),
             charge,
             driver,
             view,
@@ -197,6 +210,7 @@ impl Keeper {
             Outcome::Stopped => return Err(Fault::Unreachable("the bridge is stopping".to_owned())),
         };
         self.publish();
+        self.tell_news();
         self.release().await;
         if result.is_ok() {
             self.schedule.after(began);
@@ -278,10 +292,20 @@ impl Keeper {
         self.shared.world.send_modify(|world| world.put(view));
     }
 
+    /// Tells what happened, after the world and the memory know of it.
+    fn tell_news(&mut self) {
+        let (box_id, at) = (&self.charge.about.id, self.now());
+        let news = std::mem::take(&mut self.news);
+        for kind in news {
+            self.shared.events.tell(Event { box_id: box_id.clone(), at, kind });
+        }
+    }
+
     /// Writes down what has to survive a restart.
     pub(super) fn note(&self) {
         let boot = self.boot.get();
         self.memory().update(&self.charge.about.id, |remembered| {
+            remembered.log.clone_from(&self.trail);
             remembered.note_identity(&self.view.identity);
             remembered.note_shape(&self.view.shape);
             remembered.boot = boot;

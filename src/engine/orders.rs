@@ -132,7 +132,9 @@ impl Keeper {
         }
         let after = self.memory().recall(&self.charge.about.id).reboot_after;
         match after {
-            Some(after) if deed == Deed::Reboot && is_cooling_down(after, self.now()) => Err(Refusal::CoolingDown(after)),
+            Some(after) if deed == Deed::Reboot && is_cooling_down(after, self.now()) => {
+                Err(Refusal::CoolingDown(after))
+            }
             _ => Ok(()),
         }
     }

@@ -27,9 +27,7 @@ pub(super) fn judge(course: Course, uptime: Option<f64>) -> Verdict {
         None if course.gone.is_some() => Verdict::Failed(
             "the box went away and came back, but shows no uptime to prove a restart".to_owned(),
         ),
-        None if elapsed > TO_GO => {
-            Verdict::Failed("the box took the order, but never went away".to_owned())
-        }
+        None if elapsed > TO_GO => Verdict::Failed("the box took the order, but never went away".to_owned()),
         _ => Verdict::Wait,
     }
 }

@@ -47,6 +47,8 @@ pub struct BoxView {
     pub missing_rights: BTreeSet<String>,
     /// What it has.
     pub shape: Shape,
+    /// Whether it has a log of its own that can be read: each new entry in it is an event.
+    pub keeps_log: bool,
     /// What was read last.
     pub sections: BTreeMap<Section, SectionView>,
     /// Who is at home.
@@ -136,6 +138,7 @@ impl BoxView {
             paused_until: None,
             missing_rights: BTreeSet::new(),
             shape: Shape::default(),
+            keeps_log: false,
             sections: BTreeMap::new(),
             presence: BTreeMap::new(),
         }
