@@ -20,10 +20,7 @@ pub(super) fn recognise(payload: &[u8], topics: &Topics) -> Option<Vec<String>> 
         return None;
     }
     let all = named.availability.into_iter().chain(named.states);
-    Some(
-        all.filter(|topic| *topic != bridge && topics.has(topic) && topics.read_command(topic).is_none())
-            .collect(),
-    )
+    Some(all.filter(|topic| *topic != bridge && topics.retains(topic)).collect())
 }
 
 #[derive(Default)]
