@@ -89,7 +89,7 @@ impl Keeper {
             Some(Ok(())) => self.watch(deed, story).await,
             // The order went out, and a box that obeys at once may never answer it: the watch will tell.
             Some(Err(Fault::TimedOut(Deadline::FirstByte | Deadline::Whole))) => {
-                self.watch(deed, story).await
+                self.watch(deed, story).await;
             }
             Some(Err(fault)) => {
                 // What never ended may have arrived.
