@@ -18,10 +18,10 @@ use serde_json::json;
 
 use support::bridge::Bridge;
 use support::broker::Embedded;
-use support::eventually;
 use support::neighbour::Neighbour;
 use support::observer::Observer;
 use support::seeds::{SEEDS, seen_on};
+use support::{eventually, logbook, wifi};
 
 async fn box_(family: &str, options: Options) -> simulators::Running {
     simulators::start(family, options).await.unwrap()
@@ -75,6 +75,18 @@ async fn a_reboot_ends_in_done_exactly_once() {
         assert!(results.last().unwrap()["down_s"].as_f64().unwrap() > 0.5);
         assert_eq!(simulated.tally().reboots(), 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wifi_is_turned_off_and_on_as_home_assistant_does_it() {
+    let broker = Embedded::start().await;
+    wifi::is_turned_off_and_on(broker.port).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_entry_of_a_log_is_told_once() {
+    let broker = Embedded::start().await;
+    logbook::each_entry_is_told_once(broker.port).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

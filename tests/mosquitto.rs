@@ -20,9 +20,9 @@ use serde_json::{Value as Json, json};
 
 use support::bridge::Bridge;
 use support::broker::Mosquitto;
-use support::eventually;
 use support::observer::Observer;
 use support::seeds::{SEEDS, seen_on};
+use support::{eventually, logbook, wifi};
 
 async fn freebox() -> Running {
     simulators::start("freebox", Options { reboot: Duration::from_secs(4), ..Options::default() })
@@ -182,6 +182,21 @@ async fn a_retained_reboot_never_runs() {
     })
     .await;
     assert_eq!(freebox.tally().reboots(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs mosquitto"]
+async fn wifi_is_turned_off_and_on_as_home_assistant_does_it() {
+    let broker = Mosquitto::start().run().await;
+    wifi::is_turned_off_and_on(broker.port).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs mosquitto"]
+async fn each_entry_of_a_log_is_told_once() {
+    let broker = Mosquitto::start().run().await;
+    logbook::each_entry_is_told_once(broker.port).await;
+    assert!(!retained(&broker).contains_key("router2mqtt/book/event"));
 }
 
 struct Authority {

@@ -22,10 +22,7 @@ pub(super) fn recognise(payload: &[u8], topics: &Topics) -> Option<Vec<String>> 
     // What a box says it is stands beside its availability, and no entity takes its value from there.
     let about = named.availability.iter().filter_map(|topic| topics.info_beside(topic)).collect::<Vec<_>>();
     let all = named.availability.into_iter().chain(named.states).chain(about);
-    Some(
-        all.filter(|topic| *topic != bridge && topics.has(topic) && topics.read_command(topic).is_none())
-            .collect(),
-    )
+    Some(all.filter(|topic| *topic != bridge && topics.retains(topic)).collect())
 }
 
 #[derive(Default)]

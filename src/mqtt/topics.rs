@@ -116,6 +116,11 @@ impl Topics {
         self.of(id, "result")
     }
 
+    /// `<prefix>/<box>/event`: what happens, one JSON object each time. Not retained.
+    pub fn event(&self, id: &BoxId) -> String {
+        self.of(id, "event")
+    }
+
     /// Everything below a box begins so.
     pub fn below(&self, id: &BoxId) -> String {
         self.of(id, "")
@@ -141,6 +146,11 @@ impl Topics {
         ]
         .map(|filter| self.under(filter))
         .to_vec()
+    }
+
+    /// Whether we publish retained messages on the topic.
+    pub fn retains(&self, topic: &str) -> bool {
+        self.has(topic) && self.retained_filters().iter().any(|filter| matches(filter, topic))
     }
 
     /// Whether the topic lies below our prefix.
@@ -234,14 +244,16 @@ mod tests {
         ];
         let subjects = SubjectKind::ALL.map(|kind| Subject::of(kind, "02005e100001").unwrap());
         retained.extend(subjects.map(|subject| topics.state(&modem(), &subject)));
-        let found = |topic: &str| topics.retained_filters().iter().any(|filter| matches(filter, topic));
+        let found = |topic: &str| topics.retains(topic);
         for topic in retained {
             assert!(found(&topic), "{topic}");
         }
         for action in Action::all() {
             assert!(!found(&topics.command_for(&modem(), action)));
         }
-        assert!(!found(&topics.command(&modem())) && !found(&topics.result(&modem())));
+        for fleeting in [topics.command(&modem()), topics.result(&modem()), topics.event(&modem())] {
+            assert!(!found(&fleeting), "{fleeting}");
+        }
     }
 
     #[test]
