@@ -11,13 +11,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::backoff::Pauses;
-use super::derive::BootTime;
+use super::derive::{BootTime, LineQuality};
 use super::health::Health;
 use super::orders::Story;
 use super::policy::{self, Next};
 use super::reboot::Reboot;
 use super::schedule::Schedule;
-use super::{About, BoxView, ClientPolicy, Memory, Order, World};
+use super::{About, BoxView, ClientPolicy, LinePolicy, Memory, Order, World};
 use crate::model::{
     BoxId, Clock, Deadline, Deed, Fault, Refusal, Section, Sections, Snapshot, Subject, catalog,
 };
@@ -51,6 +51,8 @@ pub struct Charge {
     pub allow: BTreeSet<Deed>,
     /// Whose devices are tracked.
     pub clients: ClientPolicy,
+    /// When its line is good.
+    pub line: LinePolicy,
     /// A keyed digest of the credentials, to notice that they changed.
     pub digest: String,
 }
@@ -78,6 +80,7 @@ pub struct Keeper {
     pub(super) pauses: Pauses,
     pub(super) health: Health,
     pub(super) boot: BootTime,
+    pub(super) line: LineQuality,
     pub(super) latched: bool,
     pub(super) reboot: Option<Reboot>,
     orders: mpsc::Receiver<Order>,
@@ -114,6 +117,7 @@ impl Keeper {
             pauses: Pauses::between(FIRST_PAUSE.min(charge.every), LONGEST_PAUSE, rng.fork()),
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
+            line: LineQuality::default(),
             latched: false,
             reboot: None,
             charge,

@@ -7,6 +7,7 @@ mod file;
 mod handle;
 mod health;
 mod keeper;
+mod line;
 mod memory;
 mod orders;
 mod parts;
@@ -22,7 +23,7 @@ mod world;
 
 pub(crate) use backoff::Pauses;
 pub use clients::{ClientPolicy, Track};
-pub use derive::summarise;
+pub use derive::{DocsisScales, Grade, LinePolicy, LteScales, Patience, Scale, XdslScales, summarise};
 pub(crate) use file::replace;
 pub use handle::{Handle, Order};
 pub use keeper::{Charge, Keeper, Shared};

@@ -11,7 +11,9 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::{About, BoxView, Charge, ClientPolicy, Handle, Keeper, Memory, Order, Shared, World};
+use crate::engine::{
+    About, BoxView, Charge, ClientPolicy, Handle, Keeper, LinePolicy, Memory, Order, Shared, World,
+};
 use crate::model::{
     Action, BitRate, BoxId, Clock, Command, Deed, Fault, Mac, Progress, Seconds, Section, Sections, Snapshot,
     Subject, catalog,
@@ -216,6 +218,7 @@ impl Home {
             session: self.session,
             allow: self.allow.clone(),
             clients: ClientPolicy { randomised: true, ..ClientPolicy::default() },
+            line: LinePolicy::default(),
             digest: self.password.to_owned(),
         };
         let driver = Box::new(ScriptedDriver { script: Arc::clone(&self.box_), clock: self.clock.clone() });
