@@ -265,7 +265,7 @@ fn is_the_right_fault(name: &str, trouble: Trouble, outcome: Result<Snapshot, Fa
         // Or its login page, in place of what was asked for.
         Trouble::Html => &[FaultClass::Malformed, FaultClass::SessionExpired],
         Trouble::Slow => &[FaultClass::TimedOut],
-        Trouble::MissingFields => &[],
+        Trouble::MissingFields | Trouble::DegradedLine => &[],
         Trouble::CertificateChange => &[FaultClass::PinMismatch],
     };
     match outcome {

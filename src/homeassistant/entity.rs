@@ -45,7 +45,7 @@ pub(super) fn of_metric(
 
 /// The attribute that says why; null as long as there is nothing to say.
 fn reason(key: &str) -> String {
-    format!("{{{{ {{'reason': value_json.{key} | default(none)}} | to_json }}}}")
+    format!("{{{{ {{'reason': value_json.{key}}} | to_json }}}}")
 }
 
 /// An entity of which only the identifiers are set.

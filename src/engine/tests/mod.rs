@@ -2,6 +2,7 @@
 
 mod commands;
 mod home;
+mod line;
 mod polling;
 mod presence;
 mod telling;
