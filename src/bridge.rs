@@ -153,6 +153,7 @@ fn charge(router: &RouterConfig, salt: &[u8]) -> Charge {
         session: router.family.session,
         allow: router.allow.clone(),
         clients: router.clients.clone(),
+        line: router.line.clone(),
         digest: router.digest(salt),
     }
 }

@@ -163,7 +163,7 @@ pub(super) mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::engine::ClientPolicy;
+    use crate::engine::{ClientPolicy, LinePolicy};
     use crate::model::{Bytes, Decibel, ItemId, catalog};
     use crate::routers::{Cadence, Credentials, Driver, Family, Session, Wiring};
     use crate::transport::Settings;
@@ -213,6 +213,7 @@ pub(super) mod tests {
             every: Duration::from_secs(10),
             allow: BTreeSet::new(),
             clients: ClientPolicy::default(),
+            line: LinePolicy::default(),
         }
     }
 

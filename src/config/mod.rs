@@ -6,12 +6,13 @@
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
-//! - `mqtt`, `routers`, `router`, `clients`, `log`: one group of keys each
+//! - `mqtt`, `routers`, `router`, `clients`, `line`, `log`: one group of keys each
 
 mod clients;
 mod find;
 mod json;
 mod layers;
+mod line;
 mod log;
 mod mqtt;
 mod problem;

@@ -111,6 +111,22 @@ impl<'a> Entry<'a> {
         None
     }
 
+    /// The number, if it is one. In YAML and in variables, numbers are text.
+    pub(super) fn number(&self) -> Option<f64> {
+        let number = match &self.value.kind {
+            #[expect(clippy::cast_precision_loss, reason = "nobody configures numbers beyond 2^53")]
+            ValueKind::I64(number) => Some(*number as f64),
+            ValueKind::Float(number) => Some(*number),
+            ValueKind::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        let number = number.filter(|number: &f64| number.is_finite());
+        if number.is_none() {
+            self.wrong("a number is expected");
+        }
+        number
+    }
+
     /// One of these words, and what it stands for.
     pub(super) fn choice<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
         let text = self.text()?;

@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use super::read::{Entry, Group, either};
-use super::{Context, clients, secret, time};
-use crate::engine::ClientPolicy;
+use super::{Context, clients, line, secret, time};
+use crate::engine::{ClientPolicy, LinePolicy};
 use crate::model::{BoxId, Deed, text};
 use crate::routers::{Credentials, Family, FamilyOption, OptionKind};
 use crate::transport::{Deadlines, Pin, Settings, Trust};
@@ -34,6 +34,8 @@ pub struct RouterConfig {
     pub allow: BTreeSet<Deed>,
     /// Which devices of the household are tracked.
     pub clients: ClientPolicy,
+    /// When its line is good.
+    pub line: LinePolicy,
 }
 
 impl RouterConfig {
@@ -96,6 +98,7 @@ pub(super) fn read(id: BoxId, mut router: Group<'_>, context: &Context<'_>) -> O
     let allow = router.take("allow");
     let name = router.take("name").and_then(|entry| entry.parsed(name));
     let clients = clients::read(&mut router);
+    let line = line::read(&mut router);
     // Without a family nobody knows which other keys there are.
     let family = family?;
     let options = family.options.iter().filter_map(|option| chosen(&mut router, option)).collect();
@@ -111,6 +114,7 @@ pub(super) fn read(id: BoxId, mut router: Group<'_>, context: &Context<'_>) -> O
         every: every.unwrap_or(family.default_every),
         allow,
         clients,
+        line,
     })
 }
 

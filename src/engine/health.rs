@@ -86,6 +86,7 @@ impl Keeper {
         self.view.missing_rights = std::mem::take(&mut seen.missing_rights);
         derive::summarise(&mut seen);
         self.add_own_readings(&mut seen, began, now);
+        self.judge_line(&mut seen, now);
         self.schedule.read(began, wanted.iter());
         for (section, outcome) in seen.into_sections() {
             match outcome {

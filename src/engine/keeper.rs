@@ -11,14 +11,14 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::backoff::Pauses;
-use super::derive::BootTime;
+use super::derive::{BootTime, LineQuality};
 use super::errand::Errand;
 use super::health::Health;
 use super::orders::Story;
 use super::policy::{self, Next};
 use super::schedule::Schedule;
 use super::trail::Trail;
-use super::{About, BoxView, ClientPolicy, Events, Memory, Order, World};
+use super::{About, BoxView, ClientPolicy, Events, LinePolicy, Memory, Order, World};
 use crate::model::{
     BoxId, Clock, Deadline, Deed, Event, EventKind, Fault, Refusal, Section, Sections, Snapshot, Subject,
 };
@@ -52,6 +52,8 @@ pub struct Charge {
     pub allow: BTreeSet<Deed>,
     /// Whose devices are tracked.
     pub clients: ClientPolicy,
+    /// When its line is good.
+    pub line: LinePolicy,
     /// A keyed digest of the credentials, to notice that they changed.
     pub digest: String,
 }
@@ -81,6 +83,7 @@ pub struct Keeper {
     pub(super) pauses: Pauses,
     pub(super) health: Health,
     pub(super) boot: BootTime,
+    pub(super) line: LineQuality,
     pub(super) latched: bool,
     pub(super) errand: Option<Errand>,
     /// What of the box's own log has been seen; nothing before it was read for the first time.
@@ -123,6 +126,7 @@ impl Keeper {
             pauses: Pauses::between(FIRST_PAUSE.min(charge.every), LONGEST_PAUSE, rng.fork()),
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
+            line: LineQuality::default(),
             latched: false,
             errand: None,
             trail: remembered.log,

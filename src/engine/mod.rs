@@ -9,6 +9,7 @@ mod file;
 mod handle;
 mod health;
 mod keeper;
+mod line;
 mod memory;
 mod orders;
 mod parts;
@@ -26,7 +27,7 @@ mod world;
 
 pub(crate) use backoff::Pauses;
 pub use clients::{ClientPolicy, Track};
-pub use derive::summarise;
+pub use derive::{DocsisScales, Grade, LinePolicy, LteScales, Patience, Scale, XdslScales, summarise};
 pub use events::{Events, Listener};
 pub(crate) use file::replace;
 pub use handle::{Handle, Order};

@@ -138,6 +138,8 @@ pub(super) struct Entity {
     pub(super) command_topic: Option<String>,
     #[serde(rename = "json_attr_t", skip_serializing_if = "Option::is_none")]
     pub(super) attributes_topic: Option<String>,
+    #[serde(rename = "json_attr_tpl", skip_serializing_if = "Option::is_none")]
+    pub(super) attributes_template: Option<String>,
     #[serde(rename = "src_type", skip_serializing_if = "Option::is_none")]
     pub(super) source_type: Option<&'static str>,
     /// Its own availability, where it is not that of the device.

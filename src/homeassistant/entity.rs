@@ -21,6 +21,7 @@ pub(super) fn of_metric(
     };
     let class = Class::of(row);
     let flag = row.kind == Kind::Flag;
+    let state_topic = topics.state(&view.about.id, subject);
     Some(Entity {
         icon: row.icon,
         category,
@@ -30,7 +31,9 @@ pub(super) fn of_metric(
         unit: class.unit,
         display_precision: class.precision,
         options: row.options,
-        state_topic: Some(topics.state(&view.about.id, subject)),
+        attributes_topic: row.reason.map(|_| state_topic.clone()),
+        attributes_template: row.reason.map(reason),
+        state_topic: Some(state_topic),
         value_template: Some(format!("{{{{ value_json.{} }}}}", row.key)),
         // A template turns JSON's true into Python's True.
         payload_on: flag.then_some("True"),
@@ -43,6 +46,11 @@ pub(super) fn of_metric(
 /// For what can be known, or done, while the box is away.
 pub(super) fn bridge_only(topics: &Topics) -> Vec<Availability> {
     vec![Availability { topic: topics.bridge_availability() }]
+}
+
+/// The attribute that says why; null as long as there is nothing to say.
+fn reason(key: &str) -> String {
+    format!("{{{{ {{'reason': value_json.{key}}} | to_json }}}}")
 }
 
 /// An entity of which only the identifiers are set.

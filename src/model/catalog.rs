@@ -45,6 +45,24 @@ metrics! {
     /// What the box sent into the house.
     LAN_SENT: Counter<Bytes> { key: "lan_sent", name: "LAN sent", on: [Router], shows: Hidden }
 
+    // What the bridge makes of the line.
+    /// How well the line runs: the worst of the technologies that are in use.
+    LINE_QUALITY: State<State> { key: "line_quality", name: "Line quality", on: [Router], shows: Primary, options: &["good", "tolerable", "marginal", "critical"], icon: Some("mdi:speedometer"), reason: Some("line_quality_reason") }
+    /// Why the line is not good: the worst channels or figures, and how many of them there are.
+    LINE_QUALITY_REASON: Text<Text> { key: "line_quality_reason", name: "Line quality reason", on: [Router], shows: Attribute }
+    /// How well the cable line runs.
+    DOCSIS_QUALITY: State<State> { key: "docsis_quality", name: "DOCSIS quality", on: [Router], shows: Hidden, options: &["good", "tolerable", "marginal", "critical"], icon: Some("mdi:speedometer"), reason: Some("docsis_quality_reason") }
+    /// Why the cable line is not good.
+    DOCSIS_QUALITY_REASON: Text<Text> { key: "docsis_quality_reason", name: "DOCSIS quality reason", on: [Router], shows: Attribute }
+    /// How well the mobile network is received.
+    LTE_QUALITY: State<State> { key: "lte_quality", name: "LTE quality", on: [Router], shows: Hidden, options: &["good", "tolerable", "marginal", "critical"], icon: Some("mdi:speedometer"), reason: Some("lte_quality_reason") }
+    /// Why the mobile network is not received well.
+    LTE_QUALITY_REASON: Text<Text> { key: "lte_quality_reason", name: "LTE quality reason", on: [Router], shows: Attribute }
+    /// How well the telephone line runs.
+    XDSL_QUALITY: State<State> { key: "xdsl_quality", name: "DSL quality", on: [Router], shows: Hidden, options: &["good", "tolerable", "marginal", "critical"], icon: Some("mdi:speedometer"), reason: Some("xdsl_quality_reason") }
+    /// Why the telephone line is not good.
+    XDSL_QUALITY_REASON: Text<Text> { key: "xdsl_quality_reason", name: "DSL quality reason", on: [Router], shows: Attribute }
+
     // The box itself.
     /// When the box started. Steady: it only moves when the box restarts.
     LAST_BOOT: Moment<Moment> { key: "last_boot", name: "Last boot", on: [Router], shows: Diagnostic }
@@ -393,6 +411,10 @@ mod tests {
             assert!(row.doc.trim().ends_with('.'), "{}", row.key);
             assert_eq!(row.kind == Kind::State, !row.options.is_empty(), "{}", row.key);
             assert!(!row.on.is_empty(), "{}", row.key);
+            for (kind, key) in row.on.iter().zip(row.reason.iter().cycle()) {
+                let reason = find(*kind, key).unwrap();
+                assert_eq!((reason.kind, reason.shows), (Kind::Text, Shows::Attribute), "{key}");
+            }
         }
     }
 }

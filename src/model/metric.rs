@@ -60,6 +60,8 @@ pub struct Row {
     pub icon: Option<&'static str>,
     /// The words a [`Kind::State`] can take.
     pub options: &'static [&'static str],
+    /// The key of the text, on the same subject, that says why the value is what it is.
+    pub reason: Option<&'static str>,
 }
 
 impl Row {
@@ -76,6 +78,7 @@ impl Row {
         class: None,
         icon: None,
         options: &[],
+        reason: None,
     };
 
     /// How prominently it is shown on this kind of subject.

@@ -36,11 +36,13 @@ pub enum Trouble {
     MissingFields,
     /// After the first connection another certificate is shown, as when somebody is in between.
     CertificateChange,
+    /// Noise on the cable: every third channel arrives with a far lower SNR.
+    DegradedLine,
 }
 
 impl Trouble {
     /// Every trouble.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::WrongPassword,
         Self::LockOut,
         Self::SessionExpires,
@@ -53,6 +55,7 @@ impl Trouble {
         Self::Garbage,
         Self::MissingFields,
         Self::CertificateChange,
+        Self::DegradedLine,
     ];
 
     /// The name on the command line.
@@ -70,6 +73,7 @@ impl Trouble {
             Self::Garbage => "garbage",
             Self::MissingFields => "missing-fields",
             Self::CertificateChange => "certificate-change",
+            Self::DegradedLine => "degraded-line",
         }
     }
 }

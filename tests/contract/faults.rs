@@ -46,7 +46,7 @@ fn classes(trouble: Trouble) -> &'static [FaultClass] {
         // Or its login page, in place of what was asked for.
         Trouble::Html => &[FaultClass::Malformed, FaultClass::SessionExpired],
         Trouble::Slow | Trouble::Stalled => &[FaultClass::TimedOut],
-        Trouble::MissingFields => &[],
+        Trouble::MissingFields | Trouble::DegradedLine => &[],
         Trouble::CertificateChange => &[FaultClass::PinMismatch],
     }
 }

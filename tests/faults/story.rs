@@ -155,6 +155,13 @@ impl Story<'_> {
                     };
                     observer.wait_json(&self.topic("state"), |state| known(state) < known(before)).await;
                 }
+                Trouble::DegradedLine => {
+                    let state = observer
+                        .wait_json(&self.topic("state"), |state| state["line_quality"] == "marginal")
+                        .await;
+                    let why = state["line_quality_reason"].as_str().unwrap();
+                    assert!(why.contains("256QAM needs 33 dB"), "{}: {why}", self.id);
+                }
                 other => panic!("nobody can tell that there is {other}"),
             }
             return;

@@ -90,6 +90,7 @@ pub const GATEWAY: Model = Model {
         offline(Trouble::Garbage, Malformed, 6, Ends::ByItself),
         online(Trouble::MissingFields, None, 12, Ends::ByItself),
         offline(Trouble::CertificateChange, PinMismatch, 0, Ends::ByItself),
+        online(Trouble::DegradedLine, None, 12, Ends::ByItself),
     ],
 };
 
@@ -107,6 +108,7 @@ pub const MODEM: Model = Model {
         offline(Trouble::Stalled, TimedOut, 0, Ends::ByItself),
         offline(Trouble::Garbage, Malformed, 0, Ends::ByItself),
         online(Trouble::MissingFields, None, 0, Ends::ByItself),
+        online(Trouble::DegradedLine, None, 0, Ends::ByItself),
     ],
 };
 

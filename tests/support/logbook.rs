@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use router2mqtt::engine::{About, Charge, ClientPolicy, Events, Handle, Keeper, Memory, Shared, World};
+use router2mqtt::engine::{
+    About, Charge, ClientPolicy, Events, Handle, Keeper, LinePolicy, Memory, Shared, World,
+};
 use router2mqtt::homeassistant::{Announcer, Style};
 use router2mqtt::model::{Clock, Fault, LogEntry, Section, Sections, Severity, Snapshot};
 use router2mqtt::mqtt::{Declare, Publisher, Settings, States, Topics};
@@ -75,6 +77,7 @@ impl Logbook {
             session: Session::None,
             allow: [].into(),
             clients: ClientPolicy::default(),
+            line: LinePolicy::default(),
             digest: String::new(),
         };
         let shared = Shared { world, events: events.clone(), memory, clock, stop: stop.clone() };

@@ -1,4 +1,5 @@
 mod environment;
+mod line;
 mod mistakes;
 mod reading;
 mod secrets;

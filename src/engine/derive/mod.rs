@@ -5,8 +5,11 @@
 mod boot;
 mod household;
 mod summary;
+mod verdict;
 
 pub(crate) use boot::BootTime;
+pub(crate) use verdict::{Circumstances, LineQuality};
+pub use verdict::{DocsisScales, Grade, LinePolicy, LteScales, Patience, Scale, XdslScales};
 
 use crate::model::{Section, Snapshot};
 

@@ -12,11 +12,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::{
-    About, BoxView, Charge, ClientPolicy, Events, Handle, Keeper, Listener, Memory, Order, Shared, World,
+    About, BoxView, Charge, ClientPolicy, Events, Handle, Keeper, LinePolicy, Listener, Memory, Order,
+    Shared, World,
 };
 use crate::model::{
-    Action, BitRate, BoxId, Clock, Command, Deed, EventKind, Fault, LogEntry, Mac, Progress, Seconds,
-    Section, Sections, Snapshot, Subject, catalog,
+    Action, BitRate, BoxId, Clock, Command, Decibel, Deed, EventKind, Fault, LogEntry, Mac, Progress,
+    Seconds, Section, Sections, Snapshot, Subject, catalog,
 };
 use crate::routers::{Cadence, Driver, Session};
 
@@ -41,6 +42,8 @@ pub(super) struct Script {
     pub(super) takes: Duration,
     pub(super) booted: Instant,
     pub(super) connected: Vec<Mac>,
+    /// The SNR margin of its line, in both directions.
+    pub(super) snr_margin: f64,
     /// How long the box takes to be back after a reboot; `None` ignores the order.
     pub(super) reboot_takes: Option<Duration>,
     pub(super) shows_uptime: bool,
@@ -76,6 +79,7 @@ impl Script {
             takes: Duration::from_millis(100),
             booted: Instant::now(),
             connected: Vec::new(),
+            snr_margin: 10.0,
             reboot_takes: Some(Duration::from_secs(90)),
             shows_uptime: true,
             wifi: true,
@@ -165,6 +169,9 @@ impl Script {
                 Section::Connection => {
                     readings.router().set(catalog::DOWNLOAD_RATE, BitRate::megabits(f64::from(self.polls)));
                 }
+                Section::Line => {
+                    readings.router().set(catalog::SNR_MARGIN_DOWN, Decibel(self.snr_margin));
+                }
                 Section::Clients => {
                     for mac in &self.connected {
                         readings.subject(Subject::Client(*mac)).set(catalog::CONNECTED, true);
@@ -219,6 +226,7 @@ pub(super) struct Home {
     pub(super) every: Duration,
     pub(super) session: Session,
     pub(super) allow: BTreeSet<Deed>,
+    pub(super) plan: &'static [(Section, Cadence)],
     memory: Arc<Memory>,
     events: Events,
     listener: Listener,
@@ -243,6 +251,7 @@ impl Home {
             every: Duration::from_secs(10),
             session: Session::Held,
             allow: Deed::ALL.into_iter().collect(),
+            plan: PLAN,
             memory: Arc::new(Memory::fleeting()),
             clock: Clock::starting_at("2026-11-01T00:00:00Z".parse().unwrap()),
             bridge: None,
@@ -267,10 +276,11 @@ impl Home {
         let charge = Charge {
             about,
             every: self.every,
-            plan: PLAN,
+            plan: self.plan,
             session: self.session,
             allow: self.allow.clone(),
             clients: ClientPolicy { randomised: true, ..ClientPolicy::default() },
+            line: LinePolicy::default(),
             digest: self.password.to_owned(),
         };
         let driver = Box::new(ScriptedDriver { script: Arc::clone(&self.box_), clock: self.clock.clone() });

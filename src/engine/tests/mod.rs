@@ -3,6 +3,7 @@
 mod commands;
 mod events;
 mod home;
+mod line;
 mod polling;
 mod presence;
 mod switches;

@@ -39,6 +39,7 @@ pub(super) fn cable_modem() -> BoxView {
         down.set(catalog::FREQUENCY, Frequency(602e6)).set(catalog::POWER, DecibelMillivolt(3.2));
         down.set(catalog::SNR, Decibel(40.9)).set(catalog::CORRECTED, Count(12));
         down.set(catalog::CHANNEL_TYPE, State::new("sc_qam")).set(catalog::PORT_ID, Count(1));
+        readings.router().set(catalog::LINE_QUALITY, State::new("good"));
     });
     read(&mut view, Section::Ports, |readings| {
         let port = readings.subject(Subject::Port(item(1)));

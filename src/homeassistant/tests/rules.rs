@@ -126,12 +126,13 @@ fn every_key_that_a_template_reads_is_in_the_state() {
             .collect();
         let mut read = 0;
         for (place, entity) in entities(&world, Layout::Device) {
-            let Some(template) = entity["val_tpl"].as_str() else { continue };
-            let rest = template.split_once("value_json.").unwrap().1;
-            let key: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            let document = &documents[entity["stat_t"].as_str().unwrap()];
-            assert!(document.get(&key).is_some(), "{place}: no '{key}' in {document}");
-            read += 1;
+            for template in ["val_tpl", "json_attr_tpl"].iter().filter_map(|key| entity[key].as_str()) {
+                let rest = template.split_once("value_json.").unwrap().1;
+                let key: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let document = &documents[entity["stat_t"].as_str().unwrap()];
+                assert!(document.get(&key).is_some(), "{place}: no '{key}' in {document}");
+                read += 1;
+            }
         }
         assert!(read > 15);
     }

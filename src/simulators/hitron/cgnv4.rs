@@ -247,7 +247,7 @@ fn downstream(uptime: Duration, parts: &Parts) -> Vec<Row> {
             ("frequency", json!((354_250_000 + 8_000_000 * u64::from(channel)).to_string())),
             ("modulation", json!("2")),
             ("signalStrength", json!(signal.received(uptime, &parts.noise))),
-            ("snr", json!(signal.snr(&parts.noise))),
+            ("snr", json!(signal.snr(parts))),
             ("channelId", json!(channel.to_string())),
         ]
     };

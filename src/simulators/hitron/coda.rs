@@ -200,7 +200,7 @@ fn downstream(uptime: Duration, parts: &Parts) -> Vec<Row> {
             ("frequency", json!((495_000_000 - 6_000_000 * u64::from(channel)).to_string())),
             ("modulation", json!("2")),
             ("signalStrength", json!(signal.received(uptime, &parts.noise))),
-            ("snr", json!(signal.snr(&parts.noise))),
+            ("snr", json!(signal.snr(parts))),
             ("dsoctets", json!(signal.octets(uptime))),
             ("correcteds", json!(signal.corrected(uptime))),
             ("uncorrect", json!("0")),

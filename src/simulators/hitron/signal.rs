@@ -3,11 +3,13 @@
 use std::f64::consts::TAU;
 use std::time::Duration;
 
-use crate::simulators::Noise;
+use crate::simulators::{Noise, Parts, Trouble};
 
 /// The register behind the SNR has few steps: real boxes show these values again and again.
-const SNR_STEPS: [&str; 9] =
-    ["36.387", "36.610", "37.356", "37.636", "38.605", "38.983", "40.366", "40.946", "43.376"];
+const SNR_STEPS: [f64; 9] = [36.387, 36.610, 37.356, 37.636, 38.605, 38.983, 40.366, 40.946, 43.376];
+
+/// What noise on the cable takes from the SNR, in dB.
+const NOISE: f64 = 6.0;
 
 /// One channel's signal.
 #[derive(Clone, Copy, Debug)]
@@ -31,14 +33,14 @@ impl Signal {
         format!("{:.3}", (level * 4.0).round() / 4.0)
     }
 
-    pub fn snr(self, noise: &Noise) -> &'static str {
+    /// The SNR in the register's steps, or what noise on the cable leaves of it.
+    pub fn snr(self, parts: &Parts) -> String {
         let steps = SNR_STEPS.len() as u64;
-        let step = (u64::from(self.place) * 5 + 3) % steps + noise.whole(0, 1);
-        usize::try_from(step.min(steps - 1))
-            .ok()
-            .and_then(|step| SNR_STEPS.get(step))
-            .copied()
-            .unwrap_or("38.605")
+        let step = (u64::from(self.place) * 5 + 3) % steps + parts.noise.whole(0, 1);
+        let step = usize::try_from(step.min(steps - 1)).ok();
+        let snr = step.and_then(|step| SNR_STEPS.get(step)).copied().unwrap_or(38.605);
+        let drowned = parts.troubles.has(Trouble::DegradedLine) && self.place.is_multiple_of(3);
+        format!("{:.3}", if drowned { snr - NOISE } else { snr })
     }
 
     /// Bytes received on the channel since the box started; beyond 32 bits in the firmware's own words.
