@@ -165,7 +165,7 @@ pub(super) mod tests {
     use super::*;
     use crate::engine::ClientPolicy;
     use crate::model::{Bytes, Decibel, ItemId, catalog};
-    use crate::routers::{Cadence, Credentials, Driver, Family, Session, Wiring};
+    use crate::routers::{Cadence, Credentials, Driver, Family, Session, Stability, Wiring};
     use crate::transport::Settings;
 
     #[derive(Debug)]

@@ -31,11 +31,13 @@ pub enum Trouble {
     MissingFields,
     /// After the first connection another certificate is shown, as when somebody is in between.
     CertificateChange,
+    /// The login is no longer what it was, as after an update of its pages.
+    LoginChanged,
 }
 
 impl Trouble {
     /// Every trouble.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::WrongPassword,
         Self::LockOut,
         Self::SessionExpires,
@@ -47,6 +49,7 @@ impl Trouble {
         Self::Garbage,
         Self::MissingFields,
         Self::CertificateChange,
+        Self::LoginChanged,
     ];
 
     /// The name on the command line.
@@ -63,6 +66,7 @@ impl Trouble {
             Self::Garbage => "garbage",
             Self::MissingFields => "missing-fields",
             Self::CertificateChange => "certificate-change",
+            Self::LoginChanged => "login-changed",
         }
     }
 }

@@ -12,7 +12,7 @@ use super::*;
 use crate::engine::Track;
 use crate::homeassistant::Layout;
 use crate::model::{Deed, Fault, Sections, Snapshot};
-use crate::routers::{Driver, FamilyOption, OptionKind, Session, Wiring};
+use crate::routers::{Driver, FamilyOption, OptionKind, Session, Stability, Wiring};
 use crate::transport::{Pin, Trust};
 
 #[derive(Debug)]
@@ -35,6 +35,7 @@ const PLAIN: Family = Family {
     name: "acme",
     title: "Acme Box",
     manufacturer: "Acme",
+    stability: Stability::Stable,
     default_url: "http://192.0.2.1",
     default_every: Duration::from_secs(15),
     gap: Duration::from_millis(75),

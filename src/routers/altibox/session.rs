@@ -1,0 +1,147 @@
+//! Our session at the portal, which has room for one per user, and tells nobody that it has thrown them out.
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+
+use super::hosts::Hosts;
+use super::login::{Client, Login, Ticket};
+use super::pages::{self, Pages};
+use crate::model::{Clock, Fault};
+use crate::routers::Credentials;
+
+/// A session that ends sooner than this after its login was ended by somebody else's.
+const YOUNG: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long somebody else is left in peace. The portal cannot be asked whether they have finished: to log in is to throw
+/// them out.
+const GIVE_WAY: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long a login that has changed is left alone. It will not change back within minutes.
+const UNTIL_REPAIRED: SignedDuration = SignedDuration::from_hours(1);
+
+#[derive(Debug)]
+pub(super) struct Session {
+    credentials: Credentials,
+    /// Which of the customer's addresses to read.
+    site: Option<String>,
+    clock: Clock,
+    /// Kept from one login to the next, until one fails.
+    client: Option<Client>,
+    open: Option<Open>,
+    /// Whether the session before this one ended without our doing.
+    lost_one: bool,
+    rest: Option<Rest>,
+}
+
+/// A session that is open as far as we know.
+#[derive(Debug)]
+struct Open {
+    place: Place,
+    since: Timestamp,
+    /// Whether it was opened because the one before had been lost.
+    is_second: bool,
+}
+
+/// What a request for data needs.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub ticket: SecretString,
+    pub site: String,
+}
+
+/// A time in which the portal is not asked for anything, and why.
+#[derive(Debug)]
+struct Rest {
+    until: Timestamp,
+    fault: Fault,
+}
+
+impl Session {
+    pub const fn new(credentials: Credentials, site: Option<String>, clock: Clock) -> Self {
+        Self { credentials, site, clock, client: None, open: None, lost_one: false, rest: None }
+    }
+
+    /// Our place at the portal; logs in when there is none. Sends the credentials at most once.
+    pub async fn open(&mut self, hosts: &Hosts, pages: &Pages) -> Result<Place, Fault> {
+        if let Some(open) = &self.open {
+            return Ok(open.place.clone());
+        }
+        self.is_time()?;
+        let entered = self.log_in(hosts, pages).await.and_then(|ticket| self.choose(ticket));
+        if let Err(fault) = &entered {
+            // What the portal's script said may be what is wrong.
+            self.client = None;
+            if matches!(fault, Fault::UnknownDialect(_) | Fault::NotSupported(_)) {
+                self.rest_for(UNTIL_REPAIRED, fault);
+            }
+        }
+        let place = entered?;
+        let is_second = std::mem::take(&mut self.lost_one);
+        self.open = Some(Open { place: place.clone(), since: self.clock.now(), is_second });
+        Ok(place)
+    }
+
+    /// Whether the portal may be asked, or is to be left alone for a while.
+    fn is_time(&mut self) -> Result<(), Fault> {
+        let now = self.clock.now();
+        match self.rest.take_if(|rest| rest.until <= now) {
+            None => self.rest.as_ref().map_or(Ok(()), |rest| Err(rest.fault.clone())),
+            Some(_) => Ok(()),
+        }
+    }
+
+    async fn log_in(&mut self, hosts: &Hosts, pages: &Pages) -> Result<Ticket, Fault> {
+        let (Some(username), Some(password)) = (&self.credentials.username, &self.credentials.password)
+        else {
+            return Err(Fault::NotSupported("be read without 'username' and 'password'".to_owned()));
+        };
+        hosts.forget_cookies();
+        let mut login = Login::new(hosts, pages);
+        let client = match self.client.take() {
+            Some(client) => client,
+            None => login.client().await?,
+        };
+        let ticket = login.enter(&client, username, password).await?;
+        self.client = Some(client);
+        Ok(ticket)
+    }
+
+    fn choose(&self, Ticket { ticket, sites }: Ticket) -> Result<Place, Fault> {
+        let several = sites.len() > 1;
+        let wanted = |id: &String| self.site.as_ref().is_none_or(|wanted| wanted == id);
+        let Some(site) = sites.into_iter().find(wanted) else {
+            return Err(Fault::NotSupported(format!("show the address of '{}'", pages::SITE)));
+        };
+        if several && self.site.is_none() {
+            tracing::info!(
+                "the customer has several addresses; reading the first, unless '{}' names another",
+                pages::SITE
+            );
+        }
+        Ok(Place { ticket, site })
+    }
+
+    /// The portal no longer knows us. Gives the fault to report.
+    pub fn lost(&mut self) -> Fault {
+        let now = self.clock.now();
+        let open = self.open.take();
+        let again = open.is_some_and(|open| open.is_second && now.duration_since(open.since) < YOUNG);
+        self.lost_one = true;
+        if again {
+            self.rest_for(GIVE_WAY, &Fault::BusyWithAnotherUser);
+            Fault::BusyWithAnotherUser
+        } else {
+            Fault::SessionExpired
+        }
+    }
+
+    fn rest_for(&mut self, time: SignedDuration, fault: &Fault) {
+        let until = self.clock.now().checked_add(time).unwrap_or(Timestamp::MAX);
+        self.rest = Some(Rest { until, fault: fault.clone() });
+    }
+
+    /// Forgets the session. The portal has no known way to end one; it ends by itself, or with the next login.
+    pub fn forget(&mut self) {
+        self.open = None;
+    }
+}
