@@ -188,6 +188,7 @@ pub(super) mod tests {
         name: "test",
         title: "Test Box",
         manufacturer: "Test",
+        stability: Stability::Stable,
         default_url: "http://192.0.2.1",
         default_every: Duration::from_secs(10),
         gap: Duration::ZERO,

@@ -3,6 +3,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value as Json;
 
+use super::devices;
 use super::hosts::{Host, Hosts, Landing, Lost, Patience};
 use super::pages::{self, Pages};
 use crate::model::{Fault, printed};
@@ -214,6 +215,9 @@ impl<'a> Login<'a> {
     async fn sites(&self, ticket: &str) -> Result<Vec<String>, Fault> {
         let request = Request::get(&self.pages.sites).header("SessionTicket", ticket);
         let answer = SITES.json(self.hosts.portal.send(request).await?)?;
+        if devices::is_not_authenticated(&answer) {
+            return Err(Fault::SessionExpired);
+        }
         let sites: Vec<_> =
             answer.get("value").and_then(Json::as_array).into_iter().flatten().filter_map(site).collect();
         if sites.is_empty() {

@@ -90,11 +90,10 @@ impl Driver for Altibox {
 impl Altibox {
     fn new(wiring: Wiring) -> Self {
         let site = wiring.options.get(pages::SITE).cloned();
-        let (credentials, clock) = (wiring.credentials.clone(), wiring.clock.clone());
         Self {
+            session: Session::new(wiring.credentials.clone(), site),
+            clock: wiring.clock.clone(),
             portal: portal(wiring),
-            session: Session::new(credentials, site, clock.clone()),
-            clock,
             gateway: None,
         }
     }

@@ -1,30 +1,31 @@
 //! Our session at the portal, which has room for one per user, and tells nobody that it has thrown them out.
 
-use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+
 use secrecy::SecretString;
+use tokio::time::Instant;
 
 use super::hosts::Hosts;
 use super::login::{Client, Login, Ticket};
 use super::pages::{self, Pages};
-use crate::model::{Clock, Fault};
+use crate::model::Fault;
 use crate::routers::Credentials;
 
 /// A session that ends sooner than this after its login was ended by somebody else's.
-const YOUNG: SignedDuration = SignedDuration::from_mins(10);
+const YOUNG: Duration = Duration::from_secs(10 * 60);
 
 /// How long somebody else is left in peace. The portal cannot be asked whether they have finished: to log in is to throw
 /// them out.
-const GIVE_WAY: SignedDuration = SignedDuration::from_mins(5);
+const GIVE_WAY: Duration = Duration::from_secs(5 * 60);
 
 /// How long a login that has changed is left alone. It will not change back within minutes.
-const UNTIL_REPAIRED: SignedDuration = SignedDuration::from_hours(1);
+const UNTIL_REPAIRED: Duration = Duration::from_secs(60 * 60);
 
 #[derive(Debug)]
 pub(super) struct Session {
     credentials: Credentials,
     /// Which of the customer's addresses to read.
     site: Option<String>,
-    clock: Clock,
     /// Kept from one login to the next, until one fails.
     client: Option<Client>,
     open: Option<Open>,
@@ -37,7 +38,7 @@ pub(super) struct Session {
 #[derive(Debug)]
 struct Open {
     place: Place,
-    since: Timestamp,
+    since: Instant,
     /// Whether it was opened because the one before had been lost.
     is_second: bool,
 }
@@ -52,13 +53,13 @@ pub(super) struct Place {
 /// A time in which the portal is not asked for anything, and why.
 #[derive(Debug)]
 struct Rest {
-    until: Timestamp,
+    until: Instant,
     fault: Fault,
 }
 
 impl Session {
-    pub const fn new(credentials: Credentials, site: Option<String>, clock: Clock) -> Self {
-        Self { credentials, site, clock, client: None, open: None, lost_one: false, rest: None }
+    pub const fn new(credentials: Credentials, site: Option<String>) -> Self {
+        Self { credentials, site, client: None, open: None, lost_one: false, rest: None }
     }
 
     /// Our place at the portal; logs in when there is none. Sends the credentials at most once.
@@ -68,26 +69,30 @@ impl Session {
         }
         self.is_time()?;
         let entered = self.log_in(hosts, pages).await.and_then(|ticket| self.choose(ticket));
-        if let Err(fault) = &entered {
-            // What the portal's script said may be what is wrong.
-            self.client = None;
-            if matches!(fault, Fault::UnknownDialect(_) | Fault::NotSupported(_)) {
-                self.rest_for(UNTIL_REPAIRED, fault);
-            }
-        }
-        let place = entered?;
+        let place = entered.map_err(|fault| self.kept_out(fault))?;
         let is_second = std::mem::take(&mut self.lost_one);
-        self.open = Some(Open { place: place.clone(), since: self.clock.now(), is_second });
+        self.open = Some(Open { place: place.clone(), since: Instant::now(), is_second });
         Ok(place)
+    }
+
+    /// Takes in that a login failed. Gives the fault to report.
+    fn kept_out(&mut self, fault: Fault) -> Fault {
+        // What the portal's script said may be what is wrong.
+        self.client = None;
+        match fault {
+            Fault::SessionExpired => self.lost(),
+            Fault::UnknownDialect(_) | Fault::NotSupported(_) => {
+                self.rest_for(UNTIL_REPAIRED, &fault);
+                fault
+            }
+            other => other,
+        }
     }
 
     /// Whether the portal may be asked, or is to be left alone for a while.
     fn is_time(&mut self) -> Result<(), Fault> {
-        let now = self.clock.now();
-        match self.rest.take_if(|rest| rest.until <= now) {
-            None => self.rest.as_ref().map_or(Ok(()), |rest| Err(rest.fault.clone())),
-            Some(_) => Ok(()),
-        }
+        self.rest.take_if(|rest| rest.until <= Instant::now());
+        self.rest.as_ref().map_or(Ok(()), |rest| Err(rest.fault.clone()))
     }
 
     async fn log_in(&mut self, hosts: &Hosts, pages: &Pages) -> Result<Ticket, Fault> {
@@ -123,9 +128,11 @@ impl Session {
 
     /// The portal no longer knows us. Gives the fault to report.
     pub fn lost(&mut self) -> Fault {
-        let now = self.clock.now();
-        let open = self.open.take();
-        let again = open.is_some_and(|open| open.is_second && now.duration_since(open.since) < YOUNG);
+        let again = match self.open.take() {
+            Some(open) => open.is_second && open.since.elapsed() < YOUNG,
+            // Before the login was complete.
+            None => self.lost_one,
+        };
         self.lost_one = true;
         if again {
             self.rest_for(GIVE_WAY, &Fault::BusyWithAnotherUser);
@@ -135,9 +142,8 @@ impl Session {
         }
     }
 
-    fn rest_for(&mut self, time: SignedDuration, fault: &Fault) {
-        let until = self.clock.now().checked_add(time).unwrap_or(Timestamp::MAX);
-        self.rest = Some(Rest { until, fault: fault.clone() });
+    fn rest_for(&mut self, time: Duration, fault: &Fault) {
+        self.rest = Some(Rest { until: Instant::now() + time, fault: fault.clone() });
     }
 
     /// Forgets the session. The portal has no known way to end one; it ends by itself, or with the next login.
