@@ -64,6 +64,8 @@ pub enum Session {
     Held,
     /// Ended after each poll: the box has room for one, and its owner may want it.
     Released,
+    /// Kept, and the only one of its user: each login ends the session before, whosever it was, and nothing else does.
+    Sole,
 }
 
 /// How well a family is known.

@@ -19,7 +19,7 @@ use self::hosts::Hosts;
 use self::pages::Pages;
 use self::session::{Place, Session};
 use super::{Cadence, Driver, Family, Stability, Wiring};
-use crate::model::{Clock, Fault, Section, Sections, Snapshot};
+use crate::model::{Clock, Fault, Readings, Section, Sections, Snapshot};
 use crate::transport::{Reply, Request, pairs};
 
 /// Altibox fibre gateways.
@@ -36,9 +36,9 @@ pub static FAMILY: Family = Family {
     gap: Duration::from_millis(200),
     needs: &["username", "password"],
     may_need: &[],
-    sections: &[(Section::Clients, Cadence::Every)],
-    // The ticket is kept as long as it lasts: each login ends every other session of the user.
-    session: super::Session::Held,
+    // Both come from one list.
+    sections: &[(Section::System, Cadence::Every), (Section::Clients, Cadence::Every)],
+    session: super::Session::Sole,
     // Six to log in, the list, and redirects.
     max_requests: 7 + login::MOST_REDIRECTS,
     deeds: &[],
@@ -63,19 +63,21 @@ struct Altibox {
 #[async_trait]
 impl Driver for Altibox {
     async fn poll(&mut self, wanted: &Sections) -> Result<Snapshot, Fault> {
-        let mut seen = Snapshot::new(self.clock.now());
-        if !wanted.wants(Section::Clients) {
-            return Ok(seen);
+        if wanted.is_empty() {
+            return Ok(Snapshot::new(self.clock.now()));
         }
         let answer = self.devices().await?;
-        let busiest = devices::read(&answer, seen.section(Section::Clients));
-        // Devices wander between access points; the box stays what it was, as long as it is there.
-        let is_there = self.gateway.as_ref().is_some_and(|gateway| devices::mentions(&answer, gateway));
-        if !is_there {
-            self.gateway = busiest.or(self.gateway.take());
+        let mut seen = Snapshot::new(self.clock.now());
+        let mut clients = Readings::default();
+        self.recognise(&answer, devices::read(&answer, &mut clients));
+        if wanted.wants(Section::System) {
+            // What the box is, and nothing else.
+            seen.section(Section::System);
+            seen.identity = self.gateway.as_deref().map(devices::identity).unwrap_or_default();
         }
-        seen.identity = self.gateway.as_deref().map(devices::identity).unwrap_or_default();
-        seen.taken = self.clock.now();
+        if wanted.wants(Section::Clients) {
+            *seen.section(Section::Clients) = clients;
+        }
         Ok(seen)
     }
 
@@ -95,6 +97,14 @@ impl Altibox {
             clock: wiring.clock.clone(),
             portal: portal(wiring),
             gateway: None,
+        }
+    }
+
+    /// Devices wander between access points; the box stays what it was, as long as it is there.
+    fn recognise(&mut self, answer: &Json, busiest: Option<String>) {
+        let is_there = self.gateway.as_ref().is_some_and(|gateway| devices::mentions(answer, gateway));
+        if !is_there {
+            self.gateway = busiest.or(self.gateway.take());
         }
     }
 

@@ -14,13 +14,6 @@ use crate::routers::Credentials;
 /// A session that ends sooner than this after its login was ended by somebody else's.
 const YOUNG: Duration = Duration::from_secs(10 * 60);
 
-/// How long somebody else is left in peace. The portal cannot be asked whether they have finished: to log in is to throw
-/// them out.
-const GIVE_WAY: Duration = Duration::from_secs(5 * 60);
-
-/// How long a login that has changed is left alone. It will not change back within minutes.
-const UNTIL_REPAIRED: Duration = Duration::from_secs(60 * 60);
-
 #[derive(Debug)]
 pub(super) struct Session {
     credentials: Credentials,
@@ -31,7 +24,6 @@ pub(super) struct Session {
     open: Option<Open>,
     /// Whether the session before this one ended without our doing.
     lost_one: bool,
-    rest: Option<Rest>,
 }
 
 /// A session that is open as far as we know.
@@ -50,16 +42,9 @@ pub(super) struct Place {
     pub site: String,
 }
 
-/// A time in which the portal is not asked for anything, and why.
-#[derive(Debug)]
-struct Rest {
-    until: Instant,
-    fault: Fault,
-}
-
 impl Session {
     pub const fn new(credentials: Credentials, site: Option<String>) -> Self {
-        Self { credentials, site, client: None, open: None, lost_one: false, rest: None }
+        Self { credentials, site, client: None, open: None, lost_one: false }
     }
 
     /// Our place at the portal; logs in when there is none. Sends the credentials at most once.
@@ -67,7 +52,6 @@ impl Session {
         if let Some(open) = &self.open {
             return Ok(open.place.clone());
         }
-        self.is_time()?;
         let entered = self.log_in(hosts, pages).await.and_then(|ticket| self.choose(ticket));
         let place = entered.map_err(|fault| self.kept_out(fault))?;
         let is_second = std::mem::take(&mut self.lost_one);
@@ -79,20 +63,7 @@ impl Session {
     fn kept_out(&mut self, fault: Fault) -> Fault {
         // What the portal's script said may be what is wrong.
         self.client = None;
-        match fault {
-            Fault::SessionExpired => self.lost(),
-            Fault::UnknownDialect(_) | Fault::NotSupported(_) => {
-                self.rest_for(UNTIL_REPAIRED, &fault);
-                fault
-            }
-            other => other,
-        }
-    }
-
-    /// Whether the portal may be asked, or is to be left alone for a while.
-    fn is_time(&mut self) -> Result<(), Fault> {
-        self.rest.take_if(|rest| rest.until <= Instant::now());
-        self.rest.as_ref().map_or(Ok(()), |rest| Err(rest.fault.clone()))
+        if fault == Fault::SessionExpired { self.lost() } else { fault }
     }
 
     async fn log_in(&mut self, hosts: &Hosts, pages: &Pages) -> Result<Ticket, Fault> {
@@ -134,16 +105,7 @@ impl Session {
             None => self.lost_one,
         };
         self.lost_one = true;
-        if again {
-            self.rest_for(GIVE_WAY, &Fault::BusyWithAnotherUser);
-            Fault::BusyWithAnotherUser
-        } else {
-            Fault::SessionExpired
-        }
-    }
-
-    fn rest_for(&mut self, time: Duration, fault: &Fault) {
-        self.rest = Some(Rest { until: Instant::now() + time, fault: fault.clone() });
+        if again { Fault::BusyWithAnotherUser } else { Fault::SessionExpired }
     }
 
     /// Forgets the session. The portal has no known way to end one; it ends by itself, or with the next login.

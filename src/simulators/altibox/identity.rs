@@ -58,7 +58,7 @@ impl Identity {
     pub fn answer(&mut self, path: &str, request: &HttpRequest, parts: &Parts) -> HttpResponse {
         let submitted = path.strip_prefix("/uas/authn/").and_then(|rest| rest.strip_suffix("/submit"));
         match (request.method.as_str(), path, submitted) {
-            ("GET", "/uas/oauth2/authorization", _) => self.authorize(request, &parts.noise),
+            ("GET", "/uas/oauth2/authorization", _) => self.authorize(request, parts),
             ("GET", "/uas/start", _) => self.start(request),
             ("GET", "/uas/authn", _) => self.login_page(request),
             ("POST", _, Some(entity)) => self.submit(entity, request, parts),
@@ -67,7 +67,7 @@ impl Identity {
         }
     }
 
-    fn authorize(&mut self, request: &HttpRequest, noise: &Noise) -> HttpResponse {
+    fn authorize(&mut self, request: &HttpRequest, parts: &Parts) -> HttpResponse {
         let wanted = [
             ("client_id", self.client_id.as_str()),
             ("locale", "no"),
@@ -79,9 +79,11 @@ impl Identity {
         ];
         let query = pairs::decode(&request.query);
         let given = |key: &str| query.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
-        if wanted.iter().any(|(key, value)| given(key) != Some(value)) {
+        let is_wrong = wanted.iter().any(|(key, value)| given(key) != Some(value));
+        if is_wrong || parts.troubles.has(Trouble::LoginChanged) {
             return page(400, "<html><body>invalid_request</body></html>");
         }
+        let noise = &parts.noise;
         let visit = Visit { cookie: noise.token(32), entity: format!("_{}", noise.token(24)) };
         let cookie = format!("uas={}; Path={BELOW}; HttpOnly", visit.cookie);
         self.visits.push_back(visit);

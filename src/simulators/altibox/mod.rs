@@ -76,6 +76,7 @@ impl Cloud {
     /// The portal's minified script, of which nobody needs more than the object with its client data.
     fn script(&self, identity: &Identity) -> HttpResponse {
         let client = if self.parts.troubles.has(Trouble::LoginChanged) {
+            // As after an update of the portal; what its script said before is no longer valid, either.
             "{authority:\"https://idconnect.cloud\"}".to_owned()
         } else {
             identity.client()
