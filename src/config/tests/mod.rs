@@ -49,6 +49,9 @@ const PLAIN: Family = Family {
         FamilyOption { key: "dialect", doc: "Which.", kind: OptionKind::Word(&["auto", "old"]) },
         FamilyOption { key: "brief", doc: "Less.", kind: OptionKind::Flag },
         FamilyOption { key: "motto", doc: "Words.", kind: OptionKind::Text },
+        FamilyOption { key: "helper", doc: "Where else.", kind: OptionKind::Url },
+        FamilyOption { key: "page", doc: "Where there.", kind: OptionKind::Path },
+        FamilyOption { key: "pattern", doc: "What there.", kind: OptionKind::Pattern(1) },
     ],
     authorities: "",
     build: nobody,
@@ -64,7 +67,13 @@ static PAIRED: Family = Family {
     options: &[],
     ..PLAIN
 };
-static FAMILIES: &[&Family] = &[&ACME, &PAIRED];
+static TRIAL: Family = Family {
+    name: "trial",
+    title: "Trial Box",
+    stability: Stability::Experimental("nobody has one"),
+    ..PLAIN
+};
+static FAMILIES: &[&Family] = &[&ACME, &PAIRED, &TRIAL];
 
 /// A directory with one configuration file in it.
 struct Home {

@@ -57,12 +57,13 @@ fn entry(
     })
 }
 
-/// The list of a portal that knows no more than who has been there: values are null, empty, odd or missing.
+/// The list of a portal that knows no more than who has been there, and what hardware addresses tell: all else is null,
+/// empty, odd or missing.
 pub(super) fn emptied(mut devices: Vec<Json>) -> Vec<Json> {
     let nothing = [Some(Json::Null), Some(json!("")), None, Some(json!("--"))];
     for device in devices.iter_mut().filter_map(Json::as_object_mut) {
         for ((key, value), nothing) in device.iter_mut().zip(nothing.iter().cycle()) {
-            if key != "macAddress" {
+            if !matches!(key.as_str(), "macAddress" | "manufacturer") {
                 *value = nothing.clone().unwrap_or(Json::Null);
             }
         }
