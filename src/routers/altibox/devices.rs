@@ -172,19 +172,19 @@ mod tests {
     use super::*;
     use crate::model::Value;
 
-    fn one(entry: Json) -> (Readings, Option<String>) {
+    fn one(entry: &Json) -> Readings {
         let mut out = Readings::default();
-        let point = read(&json!({ "networkClients": [entry] }), &mut out);
-        (out, point)
+        read(&json!({ "networkClients": [entry] }), &mut out);
+        out
     }
 
-    fn shown(entry: Json, row: &crate::model::Row) -> Json {
+    fn shown(entry: &Json, row: &crate::model::Row) -> Json {
         let mac: Mac = "02:00:5e:10:00:02".parse().unwrap();
-        let (out, _) = one(entry);
+        let out = one(entry);
         row.show(out.get(&Subject::Client(mac)).expect("the device is listed").get(row))
     }
 
-    fn device(changed: Json) -> Json {
+    fn device(changed: &Json) -> Json {
         let mut entry = json!({
             "hostname": "charger", "manufacturer": "", "macAddress": "02:00:5e:10:00:02", "ipAddress": "192.168.1.108",
             "connectionType": "WIFI24GHZ", "connectedTo": "VMG8825-B50B (02:00:5e:10:00:01)", "portName": "",
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn the_level_is_a_number_without_its_sign() {
-        let level = |rssi: Json| shown(device(json!({ "wifiRssi": rssi })), catalog::RSSI.row());
+        let level = |rssi: Json| shown(&device(&json!({ "wifiRssi": rssi })), catalog::RSSI.row());
         for (said, meant) in [
             (json!(64), json!(-64.0)),
             (json!("40"), json!(-40.0)),
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_level_belongs_to_a_device_that_is_on_wifi_now() {
-        let level = |changed: Json| shown(device(changed), catalog::RSSI.row());
+        let level = |changed: Json| shown(&device(&changed), catalog::RSSI.row());
         assert_eq!(level(json!({ "wifi": false })), Json::Null);
         assert_eq!(level(json!({ "wifi": 1 })), json!(-64.0));
         assert_eq!(level(json!({ "wifi": null })), json!(-64.0), "its connection says so, too");
@@ -229,9 +229,9 @@ mod tests {
     #[test]
     fn every_kind_of_connection_but_one_is_connected() {
         let said = |kind: Json| {
-            let entry = || device(json!({ "connectionType": kind }));
+            let entry = || device(&json!({ "connectionType": kind }));
             [catalog::CONNECTED.row(), catalog::CONNECTION.row(), catalog::BAND.row()]
-                .map(|row| shown(entry(), row).to_string().replace('"', ""))
+                .map(|row| shown(&entry(), row).to_string().replace('"', ""))
                 .join(" ")
         };
         assert_eq!(said(json!("DISCONNECTED")), "false null null");
@@ -247,18 +247,18 @@ mod tests {
 
     #[test]
     fn where_a_device_was_is_not_where_it_is() {
-        let gone = || device(json!({ "connectionType": "DISCONNECTED", "portName": "LAN4" }));
-        assert_eq!(shown(gone(), catalog::ACCESS_POINT.row()), Json::Null);
-        assert_eq!(shown(gone(), catalog::CLIENT_PORT.row()), Json::Null);
-        assert_eq!(shown(gone(), catalog::IPV4.row()), json!("192.168.1.108"));
-        let wired = device(json!({ "connectionType": "WIRED", "portName": "LAN4", "wifi": false }));
-        assert_eq!(shown(wired.clone(), catalog::CLIENT_PORT.row()), json!("LAN4"));
-        assert_eq!(shown(wired, catalog::ACCESS_POINT.row()), json!("VMG8825-B50B (02:00:5e:10:00:01)"));
+        let gone = || device(&json!({ "connectionType": "DISCONNECTED", "portName": "LAN4" }));
+        assert_eq!(shown(&gone(), catalog::ACCESS_POINT.row()), Json::Null);
+        assert_eq!(shown(&gone(), catalog::CLIENT_PORT.row()), Json::Null);
+        assert_eq!(shown(&gone(), catalog::IPV4.row()), json!("192.168.1.108"));
+        let wired = device(&json!({ "connectionType": "WIRED", "portName": "LAN4", "wifi": false }));
+        assert_eq!(shown(&wired, catalog::CLIENT_PORT.row()), json!("LAN4"));
+        assert_eq!(shown(&wired, catalog::ACCESS_POINT.row()), json!("VMG8825-B50B (02:00:5e:10:00:01)"));
     }
 
     #[test]
     fn a_device_without_a_name_goes_by_its_maker() {
-        let (out, _) = one(device(json!({ "hostname": null, "manufacturer": "Amazon Technologies Inc." })));
+        let out = one(&device(&json!({ "hostname": null, "manufacturer": "Amazon Technologies Inc." })));
         let (_, item) = out.iter().next().unwrap();
         assert_eq!(item.label.as_deref(), Some("Amazon Technologies Inc."));
         assert_eq!(item.get(catalog::HOST_NAME.row()), None);
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn a_device_that_is_listed_twice_is_where_it_is_connected() {
         for order in [["DISCONNECTED", "WIRED"], ["WIRED", "DISCONNECTED"]] {
-            let list = order.map(|kind| device(json!({ "connectionType": kind })));
+            let list = order.map(|kind| device(&json!({ "connectionType": kind })));
             let mut out = Readings::default();
             read(&json!({ "networkClients": list }), &mut out);
             let items: Vec<_> = out.iter().collect();
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn the_box_is_what_most_devices_are_connected_to() {
         let to = |mac: u8, point: &str| {
-            device(json!({ "macAddress": format!("02:00:5e:10:01:{mac:02x}"), "connectedTo": point }))
+            device(&json!({ "macAddress": format!("02:00:5e:10:01:{mac:02x}"), "connectedTo": point }))
         };
         let answer = json!({ "networkClients": [
             to(1, "WAP6807 (02:00:5e:10:00:09)"), to(2, "VMG8825-B50B (02:00:5e:10:00:01)"),
@@ -325,7 +325,7 @@ mod tests {
         #[test]
         fn nothing_in_a_field_can_bring_it_down(key in "(hostname|macAddress|ipAddress|connectionType|connectedTo|wifi|wifiRssi)", text in ".{0,20}", number: i64) {
             let mut out = Readings::default();
-            read(&json!({ "networkClients": [device(json!({ key.clone(): text })), device(json!({ key: number })), 7, null] }), &mut out);
+            read(&json!({ "networkClients": [device(&json!({ key.clone(): text })), device(&json!({ key: number })), 7, null] }), &mut out);
         }
     }
 }

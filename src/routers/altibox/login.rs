@@ -223,9 +223,9 @@ impl<'a> Login<'a> {
         if sites.is_empty() {
             return Err(SITES.changed(pages::SITES.key));
         }
-        for site in &sites {
-            self.hosts.portal.conceal(site);
-        }
+        sites.iter().for_each(|site| self.hosts.portal.conceal(site));
+        // Who lives there, and where.
+        each_text(&answer, &|text| self.hosts.portal.conceal(text));
         Ok(sites)
     }
 }
@@ -238,6 +238,16 @@ fn site(entry: &Json) -> Option<String> {
         _ => return None,
     };
     id.bytes().all(|b| b.is_ascii_digit()).then_some(id)
+}
+
+/// Goes through the texts of an answer.
+fn each_text(answer: &Json, tell: &impl Fn(&str)) {
+    match answer {
+        Json::String(text) => tell(text),
+        Json::Array(items) => items.iter().for_each(|item| each_text(item, tell)),
+        Json::Object(fields) => fields.values().for_each(|field| each_text(field, tell)),
+        _ => {}
+    }
 }
 
 /// Whether a page has a field for a password, as the login page has that comes back after a wrong one.
