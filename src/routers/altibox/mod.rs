@@ -112,7 +112,7 @@ impl Altibox {
         let (hosts, pages) = self.portal.as_ref().map_err(Clone::clone)?;
         let place = self.session.open(hosts, pages).await?;
         let reply = hosts.portal.send(request(hosts, pages, &place, &self.clock)?).await?;
-        if matches!(reply.status, 301..=308 | 401 | 403) {
+        if matches!(reply.status, 301..=308 | 401) {
             return Err(self.session.lost());
         }
         if !reply.is_success() {
