@@ -26,10 +26,13 @@ use support::observer::Observer;
 const BROKER: &str = "s3cr3t-of-the-broker/ABC+def";
 const MODEM: &str = "s3cr3t-of-the-modem/GHI+jkl\"m";
 const FREEBOX: &str = "s3cr3tOfTheFreebox/0123456789+ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh";
+const PORTAL: &str = "s3cr3t-of-the-portal/MNO+pqr&s=t";
 const WRONG_BROKER: &str = "s3cr3t-that-is-wrong-for-the-broker";
 const WRONG_MODEM: &str = "s3cr3t-that-is-wrong-for-the-modem";
 const WRONG_FREEBOX: &str = "s3cr3tThatIsWrong/0123456789+ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi";
-const ALL: [&str; 6] = [BROKER, MODEM, FREEBOX, WRONG_BROKER, WRONG_MODEM, WRONG_FREEBOX];
+const WRONG_PORTAL: &str = "s3cr3t-that-is-wrong-for-the-portal";
+const ALL: [&str; 8] =
+    [BROKER, MODEM, FREEBOX, PORTAL, WRONG_BROKER, WRONG_MODEM, WRONG_FREEBOX, WRONG_PORTAL];
 
 async fn box_(family: &str, tls: bool, password: &str) -> Running {
     let password = Some(password.to_owned());
@@ -86,12 +89,14 @@ async fn a_bridge_at_work_keeps_its_secrets() {
     let freebox = box_("freebox", false, FREEBOX).await;
     let modem = box_("hitron", true, MODEM).await;
     let plain = box_("hitron", false, MODEM).await;
+    let portal = box_("altibox", false, PORTAL).await;
     let mut bridge = talkative(broker.port, BROKER)
         .with("freebox", &freebox, json!({}))
         .with("plain", &plain, json!({}))
+        .with("portal", &portal, json!({}))
         .with("modem", &modem, json!({}));
     bridge.start();
-    for id in ["freebox", "plain", "modem"] {
+    for id in ["freebox", "plain", "modem", "portal"] {
         observer.wait_for(&format!("router2mqtt/{id}/availability"), |payload| payload == "online").await;
     }
     observer.publish("router2mqtt/modem/command", "reboot", false).await;
@@ -101,6 +106,7 @@ async fn a_bridge_at_work_keeps_its_secrets() {
     eventually("another poll", || (freebox.tally().requests() > before + 5).then_some(())).await;
     bridge.stop().await;
 
+    assert_eq!(portal.tally().logins(), 1);
     assert!(freebox.tally().logins() == 1 && modem.tally().logins() > 0 && plain.tally().logins() > 0);
     assert_nothing_left(&bridge);
     assert_nothing_published(&observer);
@@ -111,11 +117,13 @@ async fn a_bridge_with_wrong_secrets_keeps_them_as_well() {
     let broker = Embedded::guarded("bridge", BROKER).await;
     let observer = Observer::connect_as(broker.port, "bridge", BROKER);
     let (freebox, modem) = (box_("freebox", false, FREEBOX).await, box_("hitron", true, MODEM).await);
+    let portal = box_("altibox", false, PORTAL).await;
     let mut bridge = talkative(broker.port, BROKER)
         .with("freebox", &freebox, json!({"app_token": WRONG_FREEBOX}))
+        .with("portal", &portal, json!({"password": WRONG_PORTAL}))
         .with("modem", &modem, json!({"password": WRONG_MODEM}));
     bridge.start();
-    for id in ["freebox", "modem"] {
+    for id in ["freebox", "modem", "portal"] {
         observer
             .wait_json(&format!("router2mqtt/{id}/problem"), |problem| {
                 problem["class"] == "credentials_rejected"
@@ -123,7 +131,8 @@ async fn a_bridge_with_wrong_secrets_keeps_them_as_well() {
             .await;
     }
     bridge.stop().await;
-    assert_eq!((freebox.tally().rejected(), modem.tally().rejected()), (1, 1));
+    let rejected = [&freebox, &modem, &portal].map(|box_| box_.tally().rejected());
+    assert_eq!(rejected, [1, 1, 1]);
     assert_nothing_left(&bridge);
     assert_nothing_published(&observer);
 }

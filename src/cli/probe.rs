@@ -165,7 +165,7 @@ pub(super) mod tests {
     use super::*;
     use crate::engine::{ClientPolicy, LinePolicy};
     use crate::model::{Bytes, Decibel, ItemId, catalog};
-    use crate::routers::{Cadence, Credentials, Driver, Family, Session, Wiring};
+    use crate::routers::{Cadence, Credentials, Driver, Family, Session, Stability, Wiring};
     use crate::transport::Settings;
 
     #[derive(Debug)]
@@ -188,6 +188,7 @@ pub(super) mod tests {
         name: "test",
         title: "Test Box",
         manufacturer: "Test",
+        stability: Stability::Stable,
         default_url: "http://192.0.2.1",
         default_every: Duration::from_secs(10),
         gap: Duration::ZERO,

@@ -32,7 +32,7 @@ pub(super) fn settings(broker: &mut Group<'_>, context: &Context<'_>) -> Option<
         Some(entry) => entry.parsed(address),
         None => Some(Address { encrypted: false, host: "localhost".to_owned(), port: 1883 }),
     };
-    let username = broker.take("username").and_then(|entry| entry.text());
+    let username = broker.take("username").and_then(|entry| secret::open(entry, context));
     let password = broker.take("password").and_then(|entry| secret::read(entry, context));
     if password.is_some() && username.is_none() {
         broker.missing("username", "is missing; a password alone does not log in");

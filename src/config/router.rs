@@ -9,8 +9,8 @@ use sha2::Sha256;
 use super::read::{Entry, Group, either};
 use super::{Context, clients, line, secret, time};
 use crate::engine::{ClientPolicy, LinePolicy};
-use crate::model::{BoxId, Deed, text};
-use crate::routers::{Credentials, Family, FamilyOption, OptionKind};
+use crate::model::{BoxId, Deed, Pattern, PatternError, text};
+use crate::routers::{Credentials, Family, FamilyOption, OptionKind, Stability};
 use crate::transport::{Deadlines, Pin, Settings, Trust};
 
 /// One box, as its owner wants it.
@@ -89,7 +89,7 @@ pub(super) fn read(id: BoxId, mut router: Group<'_>, context: &Context<'_>) -> O
     }
     check_pair(&router, family, username.is_some(), password.is_some());
     let credentials = Credentials {
-        username: username.and_then(|entry| entry.text()),
+        username: username.and_then(|entry| secret::open(entry, context)),
         password: password.and_then(|entry| secret::read(entry, context)),
         app_token: app_token.and_then(|entry| secret::read(entry, context)),
     };
@@ -125,7 +125,11 @@ fn family(router: &mut Group<'_>, context: &Context<'_>) -> Option<&'static Fami
         return None;
     };
     let known: Vec<_> = context.families.iter().map(|family| (family.name, *family)).collect();
-    entry.choice(&known)
+    let family = entry.choice(&known)?;
+    if let Stability::Experimental(why) = family.stability {
+        entry.unwise(format!("{} is experimental: {why}", family.title));
+    }
+    Some(family)
 }
 
 fn check_credential(router: &Group<'_>, family: &Family, key: &str, entry: Option<&Entry<'_>>) {
@@ -242,12 +246,29 @@ fn prettified(id: &BoxId) -> String {
     letters.next().map_or_else(|| words.clone(), |first| first.to_uppercase().chain(letters).collect())
 }
 
+fn path(text: &str) -> Result<String, &'static str> {
+    let fits =
+        text.starts_with('/') && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#'));
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("a path such as /api/devices is expected, without '?' and '#'")
+    }
+}
+
+fn pattern(text: &str, groups: usize) -> Result<String, PatternError> {
+    Pattern::new(text, groups).map(|_| text.to_owned())
+}
+
 /// The value of an option that only this family has; words have a default.
 fn chosen(router: &mut Group<'_>, option: &'static FamilyOption) -> Option<(String, String)> {
     let entry = router.take(option.key);
     let value = match (option.kind, entry) {
         (OptionKind::Flag, entry) => entry?.flag()?.to_string(),
         (OptionKind::Text, entry) => entry?.text()?,
+        (OptionKind::Url, entry) => entry?.parsed(address)?.to_string(),
+        (OptionKind::Path, entry) => entry?.parsed(path)?,
+        (OptionKind::Pattern(groups), entry) => entry?.parsed(|text| pattern(text, groups))?,
         (OptionKind::Word(words), None) => (*words.first()?).to_owned(),
         (OptionKind::Word(words), Some(entry)) => {
             let known: Vec<_> = words.iter().map(|word| (*word, *word)).collect();

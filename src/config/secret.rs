@@ -6,7 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use config::ValueKind;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 
@@ -36,6 +36,14 @@ pub(super) fn read(entry: Entry<'_>, context: &Context<'_>) -> Option<SecretStri
             entry.wrong(FORMS);
             None
         }
+    }
+}
+
+/// Text that is no secret, but may stand beside one: a user name, written down or fetched in the same ways.
+pub(super) fn open(entry: Entry<'_>, context: &Context<'_>) -> Option<String> {
+    match entry.kind() {
+        ValueKind::Table(_) => read(entry, context).map(|text| text.expose_secret().to_owned()),
+        _ => entry.text(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::model::Fault;
+use crate::routers::Session;
 
 /// What follows from a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,12 @@ pub const STALE_AFTER: Duration = Duration::from_secs(300);
 /// How long to leave a box to somebody else.
 const GIVE_WAY: Duration = Duration::from_secs(60);
 
+/// How long to leave it to somebody whom our next login would throw out.
+const LEAVE_ALONE: Duration = Duration::from_secs(5 * 60);
+
+/// How long to leave a login alone that costs others theirs, and will not be mended within minutes.
+const UNTIL_MENDED: Duration = Duration::from_secs(60 * 60);
+
 /// How long to leave the owner to walk to the box.
 const WALK: Duration = Duration::from_secs(30);
 
@@ -75,4 +82,17 @@ pub const fn response(fault: &Fault) -> Response {
         | Fault::NotSupported(_) => (Next::BackOff, Outage::AtTheSecond),
     };
     Response { next, outage }
+}
+
+/// What follows from this fault, of a box with such sessions.
+pub const fn response_of(session: Session, fault: &Fault) -> Response {
+    match (session, fault) {
+        (Session::Sole, Fault::BusyWithAnotherUser) => {
+            Response { next: Next::GiveWay(LEAVE_ALONE), outage: Outage::WhenStale }
+        }
+        (Session::Sole, Fault::UnknownDialect(_) | Fault::NotSupported(_)) => {
+            Response { next: Next::GiveWay(UNTIL_MENDED), outage: Outage::Now }
+        }
+        _ => response(fault),
+    }
 }

@@ -344,6 +344,8 @@ metrics! {
     PHY_RATE_UP: Gauge<BitRate> { key: "phy_rate_up", name: "Wi-Fi link rate up", on: [Client], shows: Hidden }
     /// The access point or repeater that the device is connected to.
     ACCESS_POINT: Text<Text> { key: "access_point", name: "Access point", on: [Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], icon: Some("mdi:access-point") }
+    /// The socket that the device is plugged into, such as `LAN4`.
+    CLIENT_PORT: Text<Text> { key: "port", name: "Port", on: [Client], shows: Attribute }
     /// The network the device is connected to.
     SSID: Text<Text> { key: "ssid", name: "SSID", on: [Client], shows: Attribute }
     /// The Wi-Fi generation, such as `ax`.

@@ -12,6 +12,7 @@ mod id;
 mod log;
 mod mac;
 mod metric;
+mod pattern;
 pub mod printed;
 mod quantity;
 mod section;
@@ -28,6 +29,7 @@ pub use id::{BoxId, IdError, ItemId};
 pub use log::{LogEntry, Severity};
 pub use mac::{Mac, MacError};
 pub use metric::{Kind, Metric, Row, Shows};
+pub use pattern::{Pattern, PatternError};
 pub use quantity::{
     BitRate, Bytes, Celsius, Count, Decibel, DecibelMillivolt, DecibelMilliwatt, Frequency, Moment, Percent,
     Quantity, Rpm, Seconds, State, Text, Unit, Value,

@@ -172,6 +172,7 @@ fn attributes(view: &BoxView, mac: &Mac) -> Map<String, Json> {
         ("band", catalog::BAND.row()),
         ("connection", catalog::CONNECTION.row()),
         ("access_point", catalog::ACCESS_POINT.row()),
+        ("port", catalog::CLIENT_PORT.row()),
         ("vendor", catalog::VENDOR.row()),
         ("network", catalog::NETWORK.row()),
         ("host_type", catalog::HOST_TYPE.row()),

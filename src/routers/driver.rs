@@ -64,6 +64,17 @@ pub enum Session {
     Held,
     /// Ended after each poll: the box has room for one, and its owner may want it.
     Released,
+    /// Kept, and the only one of its user: each login ends the session before, whosever it was, and nothing else does.
+    Sole,
+}
+
+/// How well a family is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stability {
+    /// Its boxes are known to be read well.
+    Stable,
+    /// It may not work: this is why, in a sentence for the owner.
+    Experimental(&'static str),
 }
 
 /// Everything about a family that is true for each of its boxes.
@@ -75,6 +86,8 @@ pub struct Family {
     pub title: &'static str,
     /// Who makes it.
     pub manufacturer: &'static str,
+    /// How well it is known.
+    pub stability: Stability,
     /// Where such a box usually is.
     pub default_url: &'static str,
     /// How often to poll unless the owner says otherwise.
@@ -121,6 +134,12 @@ pub enum OptionKind {
     Word(&'static [&'static str]),
     /// Any text.
     Text,
+    /// The address of a server besides the box.
+    Url,
+    /// The path of a page, from the first `/` on.
+    Path,
+    /// A regular expression with at least this many groups.
+    Pattern(usize),
 }
 
 /// Who we are to the box.
@@ -148,6 +167,11 @@ pub struct Wiring {
 }
 
 impl Wiring {
+    /// What an option of text was set to, or its default.
+    pub fn text<'a>(&'a self, key: &str, default: &'a str) -> &'a str {
+        self.options.get(key).map_or(default, String::as_str)
+    }
+
     /// Whether a [`OptionKind::Flag`] is set.
     pub fn flag(&self, key: &str) -> bool {
         self.options.get(key).is_some_and(|value| value == "true")

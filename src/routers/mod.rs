@@ -1,13 +1,16 @@
 //! What speaks to boxes: the trait that every driver has, the registry of families, and one folder per family.
 
+pub mod altibox;
 mod driver;
 pub mod freebox;
 pub mod hitron;
 
-pub use driver::{Cadence, Credentials, Driver, Family, FamilyOption, OptionKind, Session, Wiring};
+pub use driver::{
+    Cadence, Credentials, Driver, Family, FamilyOption, OptionKind, Session, Stability, Wiring,
+};
 
 /// Every family there is, by the word that `type:` takes in the configuration.
-pub static FAMILIES: &[&Family] = &[&freebox::FAMILY, &hitron::FAMILY];
+pub static FAMILIES: &[&Family] = &[&altibox::FAMILY, &freebox::FAMILY, &hitron::FAMILY];
 
 /// The family of this name.
 pub fn family(name: &str) -> Option<&'static Family> {

@@ -210,9 +210,10 @@ fn parse_head(buffer: &[u8]) -> Option<Option<(HttpRequest, usize)>> {
         return Some(None);
     };
     let target = parsed.path.unwrap_or("/");
-    // Proxies and some simple clients send the whole address.
+    // Proxies and some simple clients send the whole address; a query may hold one, too.
     let target = target
         .split_once("://")
+        .filter(|(scheme, _)| !scheme.contains('/'))
         .map_or(target, |(_, rest)| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/"));
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let request = HttpRequest {

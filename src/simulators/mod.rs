@@ -2,6 +2,7 @@
 //!
 //! Built from the protocol references, not from the drivers, and knows nothing of them.
 
+mod altibox;
 mod certificate;
 mod freebox;
 mod hitron;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use reqwest::Url;
 use serde_json::Value as Json;
 
-use super::start::run;
+use super::start::{Keys, run};
 use super::{Appliance, FAMILIES, HttpRequest, HttpResponse, Options, Running, StartError, Troubles};
 use crate::transport::har::{Entry, Har, Response};
 use crate::transport::{is_pseudonym, pairs};
@@ -32,7 +32,10 @@ pub async fn replay(har: &Har, options: Options) -> Result<Running, StartError> 
     let known = FAMILIES.iter().find(|known| known.name == family);
     let credentials = known.map_or(&[] as &[_], |known| known.credentials);
     let pages = pages(har);
-    run(family, credentials, options, |parts| Arc::new(Replay::new(pages, parts.troubles))).await
+    run(family, Keys { credentials, ..Keys::default() }, options, |parts| {
+        Arc::new(Replay::new(pages, parts.troubles))
+    })
+    .await
 }
 
 #[derive(Debug)]

@@ -19,6 +19,8 @@ pub struct Family {
     pub name: &'static str,
     /// The credentials it has unless told otherwise: configuration key and value.
     pub credentials: &'static [(&'static str, &'static str)],
+    /// Other addresses that its configuration needs: configuration key, and path below its own address.
+    pub addresses: &'static [(&'static str, &'static str)],
     /// The models or dialects it comes in, the usual one first.
     pub models: &'static [&'static str],
     /// Makes the box.
@@ -49,7 +51,7 @@ pub struct Parts {
 }
 
 /// The families that can be simulated.
-pub static FAMILIES: &[Family] = &[super::freebox::FAMILY, super::hitron::FAMILY];
+pub static FAMILIES: &[Family] = &[super::altibox::FAMILY, super::freebox::FAMILY, super::hitron::FAMILY];
 
 /// How to start a simulated box.
 #[derive(Clone, Debug)]
@@ -104,11 +106,20 @@ pub enum StartError {
     Certificate(String),
 }
 
+/// The configuration keys of a box, besides its type and address.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Keys {
+    /// See [`Family::credentials`].
+    pub credentials: &'static [(&'static str, &'static str)],
+    /// See [`Family::addresses`].
+    pub addresses: &'static [(&'static str, &'static str)],
+}
+
 /// A simulated box that is running; it stops when this is dropped.
 #[derive(Debug)]
 pub struct Running {
     name: String,
-    credentials: &'static [(&'static str, &'static str)],
+    keys: Keys,
     address: SocketAddr,
     pin: Option<Pin>,
     parts: Parts,
@@ -129,21 +140,26 @@ pub async fn start(family: &str, options: Options) -> Result<Running, StartError
     if let Some(model) = options.model.as_deref().filter(|model| !family.models.contains(model)) {
         return Err(StartError::UnknownModel(family.name, model.to_owned(), family.models));
     }
-    run(family.name, family.credentials, options, family.build).await
+    let keys = Keys { credentials: family.credentials, addresses: family.addresses };
+    run(family.name, keys, options, family.build).await
 }
 
 /// Starts a box that `build` makes.
 pub(super) async fn run(
     name: &str,
-    credentials: &'static [(&'static str, &'static str)],
+    keys: Keys,
     options: Options,
     build: impl FnOnce(Parts) -> Arc<dyn Appliance>,
 ) -> Result<Running, StartError> {
     let listener =
         TcpListener::bind(options.listen).await.map_err(|error| StartError::Listen(options.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(options.listen, error))?;
-    let usual = |keys: &[&str]| {
-        credentials.iter().find(|(key, _)| keys.contains(key)).map_or("", |(_, value)| *value).to_owned()
+    let usual = |wanted: &[&str]| {
+        keys.credentials
+            .iter()
+            .find(|(key, _)| wanted.contains(key))
+            .map_or("", |(_, value)| *value)
+            .to_owned()
     };
     let parts = Parts {
         username: options.username.unwrap_or_else(|| usual(&["username"])),
@@ -175,7 +191,7 @@ pub(super) async fn run(
         stop: stop.clone(),
     };
     let task = tokio::spawn(server.run(listener, address));
-    Ok(Running { name: name.to_owned(), credentials, address, pin, parts, stop, task, tls })
+    Ok(Running { name: name.to_owned(), keys, address, pin, parts, stop, task, tls })
 }
 
 fn certificate() -> Result<(Pin, Arc<rustls::ServerConfig>), StartError> {
@@ -241,9 +257,12 @@ impl Running {
         let mut keys = serde_json::Map::new();
         keys.insert("type".to_owned(), json!(self.name));
         keys.insert("url".to_owned(), json!(self.url()));
-        for (key, _) in self.credentials {
+        for (key, _) in self.keys.credentials {
             let value = if *key == "username" { &self.parts.username } else { &self.parts.password };
             keys.insert((*key).to_owned(), json!(value));
+        }
+        for (key, path) in self.keys.addresses {
+            keys.insert((*key).to_owned(), json!(format!("{}{path}", self.url())));
         }
         if let Some(pin) = self.pin {
             keys.insert("tls_pin".to_owned(), json!(pin.to_string()));

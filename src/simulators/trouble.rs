@@ -38,11 +38,13 @@ pub enum Trouble {
     CertificateChange,
     /// Noise on the cable: every third channel arrives with a far lower SNR.
     DegradedLine,
+    /// The login is no longer what it was, as after an update of its pages.
+    LoginChanged,
 }
 
 impl Trouble {
     /// Every trouble.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::WrongPassword,
         Self::LockOut,
         Self::SessionExpires,
@@ -56,6 +58,7 @@ impl Trouble {
         Self::MissingFields,
         Self::CertificateChange,
         Self::DegradedLine,
+        Self::LoginChanged,
     ];
 
     /// The name on the command line.
@@ -74,6 +77,7 @@ impl Trouble {
             Self::MissingFields => "missing-fields",
             Self::CertificateChange => "certificate-change",
             Self::DegradedLine => "degraded-line",
+            Self::LoginChanged => "login-changed",
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use super::cookies::Cookies;
 use super::names::Names;
 use super::tls::{Manner, Seen};
-use super::{Exchange, Recorder, Reply, Request, Settings, errors, tls};
+use super::{Exchange, Recorder, Reply, Request, Settings, Trust, errors, tls};
 use crate::model::{Deadline, Fault};
 
 /// The one way to talk to one box.
@@ -21,7 +21,7 @@ pub struct Transport {
     cookies: Arc<Cookies>,
     seen: Seen,
     /// When the next request may leave. Holding it is what makes requests wait for each other.
-    turn: Mutex<Instant>,
+    turn: Arc<Mutex<Instant>>,
     recorder: Option<Arc<dyn Recorder>>,
 }
 
@@ -48,9 +48,25 @@ impl Transport {
             legacy: AtomicBool::new(false),
             cookies,
             seen,
-            turn: Mutex::new(Instant::now()),
+            turn: Arc::new(Mutex::new(Instant::now())),
             recorder,
         })
+    }
+
+    /// The way to another server that belongs to the same box, such as the one where its users log in. Requests to
+    /// either wait for each other; cookies are each server's own. A pin, and leave to accept any certificate, are for
+    /// the box alone: another host has to be vouched for by the public authorities.
+    ///
+    /// # Errors
+    /// [`Fault::Tls`] when the settings cannot be made into a client.
+    pub fn beside(&self, url: Url) -> Result<Self, Fault> {
+        let trust = match &self.settings.trust {
+            trust if url.origin() == self.settings.url.origin() => trust.clone(),
+            Trust::Authorities(additional) => Trust::Authorities(additional),
+            Trust::Pinned(_) | Trust::Anyone => Trust::Authorities(""),
+        };
+        let other = Self::new(Settings { url, trust, ..self.settings.clone() }, self.recorder.clone())?;
+        Ok(Self { turn: Arc::clone(&self.turn), ..other })
     }
 
     /// Where the box is.
@@ -61,6 +77,11 @@ impl Transport {
     /// Forgets every cookie, and with them the session.
     pub fn forget_cookies(&self) {
         self.cookies.forget();
+    }
+
+    /// Keeps a cookie for the whole server, as if it had set it.
+    pub fn keep_cookie(&self, name: &str, value: &str) {
+        self.cookies.keep(&format!("{name}={value}; Path=/"), &self.settings.url);
     }
 
     /// Keeps a secret that the box handed out, such as a session token, out of every recording.
@@ -146,7 +167,17 @@ impl Transport {
         }
     }
 
-    fn address(&self, path: &str) -> Result<Url, Fault> {
+    /// Where a request for this path goes. A whole address is taken as it is, as long as it leads to this server.
+    ///
+    /// # Errors
+    /// [`Fault::Malformed`] when it leads elsewhere, or nowhere.
+    pub fn address(&self, path: &str) -> Result<Url, Fault> {
+        if path.starts_with("http://") || path.starts_with("https://") {
+            return Url::parse(path)
+                .ok()
+                .filter(|url| url.origin() == self.settings.url.origin())
+                .ok_or_else(|| Fault::malformed("a redirect", "it leads to another server"));
+        }
         let base = self.settings.url.as_str().trim_end_matches('/');
         let address = format!("{base}/{}", path.trim_start_matches('/'));
         Url::parse(&address).map_err(|error| Fault::malformed(path, error))

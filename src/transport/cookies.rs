@@ -12,6 +12,11 @@ impl Cookies {
     pub(super) fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Jar::default();
     }
+
+    /// Puts a cookie into the jar, written as a server would.
+    pub(super) fn keep(&self, cookie: &str, url: &Url) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).add_cookie_str(cookie, url);
+    }
 }
 
 impl CookieStore for Cookies {

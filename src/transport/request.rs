@@ -66,7 +66,8 @@ impl Body {
 }
 
 impl Request {
-    /// Reads a page. The path is added to the box's address and may carry a query.
+    /// Reads a page. The path is added to the box's address and may carry a query; a whole address at the same server,
+    /// which is where redirects lead, is taken as it is.
     pub fn get(path: impl Into<String>) -> Self {
         Self::new(Method::GET, path.into())
     }

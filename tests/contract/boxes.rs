@@ -35,7 +35,19 @@ const ROOMY: &[Trouble] = &[Trouble::Busy];
 /// A box that anybody may read.
 const OPEN: &[Trouble] = &[Trouble::WrongPassword, Trouble::LockOut, Trouble::SessionExpires, Trouble::Busy];
 
+/// A service on the internet, whose sessions end by themselves and are taken over by whoever logs in.
+const SERVICE: &[Trouble] = &[Trouble::LockOut, Trouble::Busy];
+
+/// Troubles that only these families can get into.
+const SPECIAL: &[(Trouble, &[&str])] = &[(Trouble::LoginChanged, &["altibox"])];
+
+/// Families that log in, and whose boxes have no way to log out that anybody knows.
+const WITHOUT_LOGOUT: &[&str] = &["altibox"];
+
 pub const BOXES: &[Listed] = &[
+    plain("altibox", "fibre", SERVICE),
+    with_tls("altibox", "fibre", SERVICE),
+    plain("altibox", "several-sites", SERVICE),
     plain("freebox", "ultra", ROOMY),
     with_tls("freebox", "ultra", ROOMY),
     plain("freebox", "bridge", ROOMY),
@@ -125,7 +137,15 @@ impl Subjected {
     /// Whether the box can get into this trouble at all.
     pub fn knows(&self, trouble: Trouble) -> bool {
         let needs_tls = trouble == Trouble::CertificateChange;
-        !self.listed.never.contains(&trouble) && (self.listed.tls || !needs_tls)
+        let special = SPECIAL.iter().find(|(special, _)| *special == trouble);
+        !self.listed.never.contains(&trouble)
+            && (self.listed.tls || !needs_tls)
+            && special.is_none_or(|(_, families)| families.contains(&self.listed.family))
+    }
+
+    /// How many goodbyes the box should have heard by now.
+    pub fn goodbyes(&self) -> u64 {
+        if WITHOUT_LOGOUT.contains(&self.listed.family) { 0 } else { self.tally().logins() }
     }
 }
 

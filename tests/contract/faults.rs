@@ -48,6 +48,7 @@ fn classes(trouble: Trouble) -> &'static [FaultClass] {
         Trouble::Slow | Trouble::Stalled => &[FaultClass::TimedOut],
         Trouble::MissingFields | Trouble::DegradedLine => &[],
         Trouble::CertificateChange => &[FaultClass::PinMismatch],
+        Trouble::LoginChanged => &[FaultClass::UnknownDialect],
     }
 }
 

@@ -1,7 +1,7 @@
 //! The page that explains faults to users says what the program does.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use router2mqtt::model::{Deadline, Fault, FaultClass};
 use router2mqtt::simulators::Trouble;
@@ -10,8 +10,11 @@ use crate::table::{MODELS, as_markdown};
 
 /// Without line breaks, which are where the page's width wants them.
 fn page() -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/faults.md");
-    fs::read_to_string(file).unwrap()
+    fs::read_to_string(file()).unwrap()
+}
+
+fn file() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/faults.md")
 }
 
 fn flowing(text: &str) -> String {
@@ -54,8 +57,19 @@ fn every_class_of_fault_has_its_section_with_the_advice_that_the_program_gives()
     }
 }
 
+/// Puts the table into the page, in place of the one that is there.
+fn update() {
+    let page = page();
+    let (before, rest) = page.split_once("| `--fault`").unwrap();
+    let after = rest.find("\n\n").map_or("", |end| &rest[end + 1..]);
+    fs::write(file(), format!("{before}{}{after}", as_markdown())).unwrap();
+}
+
 #[test]
 fn the_table_is_the_one_that_is_tested() {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        update();
+    }
     assert!(page().contains(&as_markdown()), "docs/faults.md lacks this table:\n\n{}", as_markdown());
 }
 

@@ -131,7 +131,8 @@ impl Story<'_> {
 
     fn troubles(&self) -> impl Iterator<Item = Trouble> {
         let trouble = self.row.trouble;
-        let is_of_login = matches!(trouble, Trouble::WrongPassword | Trouble::LockOut);
+        let is_of_login =
+            matches!(trouble, Trouble::WrongPassword | Trouble::LockOut | Trouble::LoginChanged);
         let end_of_session =
             (is_of_login && self.house.model.keeps_its_session()).then_some(Trouble::SessionExpires);
         [trouble].into_iter().chain(end_of_session)

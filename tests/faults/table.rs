@@ -7,7 +7,7 @@ use router2mqtt::simulators::Trouble;
 
 use FaultClass::{
     BoxError, BusyWithAnotherUser, CredentialsRejected, LockedOut, Malformed, PinMismatch, SessionExpired,
-    TimedOut,
+    TimedOut, UnknownDialect,
 };
 
 /// A box that can be simulated.
@@ -112,8 +112,29 @@ pub const MODEM: Model = Model {
     ],
 };
 
+/// The portal has room for one session, and shows its end only. A second end within minutes is taken for somebody else's
+/// login.
+pub const PORTAL: Model = Model {
+    title: "Altibox",
+    family: "altibox",
+    model: None,
+    tls: false,
+    faults: &[
+        offline(Trouble::WrongPassword, CredentialsRejected, 1, Ends::RetryLogin),
+        online(Trouble::SessionExpires, Some(BusyWithAnotherUser), 1, Ends::Refresh),
+        offline(Trouble::Status500, BoxError, 0, Ends::ByItself),
+        offline(Trouble::Truncated, Malformed, 0, Ends::ByItself),
+        offline(Trouble::Html, Malformed, 0, Ends::ByItself),
+        offline(Trouble::Slow, TimedOut, 0, Ends::ByItself),
+        offline(Trouble::Stalled, TimedOut, 0, Ends::ByItself),
+        offline(Trouble::Garbage, Malformed, 0, Ends::ByItself),
+        online(Trouble::MissingFields, None, 0, Ends::ByItself),
+        offline(Trouble::LoginChanged, UnknownDialect, 0, Ends::Refresh),
+    ],
+};
+
 /// Every box that can be simulated.
-pub const MODELS: [&Model; 3] = [&FREEBOX, &GATEWAY, &MODEM];
+pub const MODELS: [&Model; 4] = [&FREEBOX, &GATEWAY, &MODEM, &PORTAL];
 
 impl Model {
     pub fn row(&self, trouble: Trouble) -> Option<&'static Row> {
@@ -122,7 +143,7 @@ impl Model {
 
     /// Whether it has a login that is kept from poll to poll, so that only the end of a session brings up another one.
     pub fn keeps_its_session(&self) -> bool {
-        self.family == FREEBOX.family
+        [FREEBOX.family, PORTAL.family].contains(&self.family)
     }
 }
 
@@ -132,7 +153,7 @@ pub fn as_markdown() -> String {
     for model in MODELS {
         write!(table, " {} |", model.title).unwrap();
     }
-    table.push_str("\n|---|---|---|---|\n");
+    writeln!(table, "\n|---|{}", "---|".repeat(MODELS.len())).unwrap();
     for trouble in Trouble::ALL {
         write!(table, "| `{trouble}` |").unwrap();
         for model in MODELS {

@@ -43,7 +43,7 @@ rooters: {}
     r.yaml:6: mqtt.colour: there is no such key
     r.yaml:7: log: error, warn, info, debug or trace is expected, or a filter such as info,router2mqtt::mqtt=debug
     r.yaml:9: routers.Modem: 'Modem' cannot be a box id: use 1 to 32 of a-z, 0-9, '_' and '-'
-    r.yaml:11: routers.one.type: acme or paired is expected; did you mean 'acme'?
+    r.yaml:11: routers.one.type: acme, paired or trial is expected; did you mean 'acme'?
     r.yaml:12: routers.one.every: a duration of 1s to 1d is expected
     r.yaml:13: routers.two.password: is missing; Acme Box needs it
     r.yaml:15: routers.two.url: an address such as http://192.0.2.1 or https://box.example is expected

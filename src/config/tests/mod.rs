@@ -13,7 +13,7 @@ use super::*;
 use crate::engine::Track;
 use crate::homeassistant::Layout;
 use crate::model::{Deed, Fault, Sections, Snapshot};
-use crate::routers::{Driver, FamilyOption, OptionKind, Session, Wiring};
+use crate::routers::{Driver, FamilyOption, OptionKind, Session, Stability, Wiring};
 use crate::transport::{Pin, Trust};
 
 #[derive(Debug)]
@@ -36,6 +36,7 @@ const PLAIN: Family = Family {
     name: "acme",
     title: "Acme Box",
     manufacturer: "Acme",
+    stability: Stability::Stable,
     default_url: "http://192.0.2.1",
     default_every: Duration::from_secs(15),
     gap: Duration::from_millis(75),
@@ -49,6 +50,9 @@ const PLAIN: Family = Family {
         FamilyOption { key: "dialect", doc: "Which.", kind: OptionKind::Word(&["auto", "old"]) },
         FamilyOption { key: "brief", doc: "Less.", kind: OptionKind::Flag },
         FamilyOption { key: "motto", doc: "Words.", kind: OptionKind::Text },
+        FamilyOption { key: "helper", doc: "Where else.", kind: OptionKind::Url },
+        FamilyOption { key: "page", doc: "Where there.", kind: OptionKind::Path },
+        FamilyOption { key: "pattern", doc: "What there.", kind: OptionKind::Pattern(1) },
     ],
     authorities: "",
     build: nobody,
@@ -64,7 +68,13 @@ static PAIRED: Family = Family {
     options: &[],
     ..PLAIN
 };
-static FAMILIES: &[&Family] = &[&ACME, &PAIRED];
+static TRIAL: Family = Family {
+    name: "trial",
+    title: "Trial Box",
+    stability: Stability::Experimental("nobody has one"),
+    ..PLAIN
+};
+static FAMILIES: &[&Family] = &[&ACME, &PAIRED, &TRIAL];
 
 /// A directory with one configuration file in it.
 struct Home {

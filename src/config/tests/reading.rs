@@ -155,6 +155,76 @@ fn the_shipped_examples_are_configurations() {
     }
 }
 
+#[test]
+fn the_example_for_altibox_reads_the_variables_of_its_exporter() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/altibox.yaml");
+    let variables = [("ALTIBOX_USER", "user@example.com"), ("ALTIBOX_PASSWORD", "0123")];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let families = crate::routers::FAMILIES;
+    let config =
+        load(&Inputs { file: Some(file), variables, families }).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(config.routers[0].credentials.username.as_deref(), Some("user@example.com"));
+    assert_eq!(password(&config), "0123");
+    let [warning] = config.warnings.as_slice() else { panic!("{:?}", config.warnings) };
+    assert!(
+        warning.to_string().contains("routers.altibox.type: Altibox portal is experimental: "),
+        "{warning}"
+    );
+}
+
+#[test]
+fn user_names_are_fetched_like_secrets() {
+    let home = |form: &str| {
+        let yaml = FOUR_LINES.replace("xyzzy", &format!("xyzzy, username: {form}"));
+        Home::yaml(&yaml.replace("mqtt:\n", &format!("mqtt:\n  username: {form}\n"))).file("name", "ada\n")
+    };
+    for form in ["ada", "{file: name}", "{env: NAME}", "{command: [echo, ada]}"] {
+        let config = home(form).variable("NAME", "ada").loaded();
+        assert_eq!(config.mqtt.username.as_deref(), Some("ada"), "{form}");
+        assert_eq!(config.routers[0].credentials.username.as_deref(), Some("ada"), "{form}");
+    }
+    assert_eq!(
+        home("{env: NAME}").problems(),
+        "r.yaml:2: mqtt.username.env: the variable NAME is not set\n\
+         r.yaml:5: routers.living_room-box.username.env: the variable NAME is not set"
+    );
+}
+
+#[test]
+fn a_family_that_may_not_work_is_warned_about() {
+    let home = Home::yaml("routers: {box: {type: trial, password: x}}");
+    let warnings: Vec<_> = home.loaded().warnings.iter().map(|w| w.text.clone()).collect();
+    assert_eq!(warnings, ["Trial Box is experimental: nobody has one"]);
+}
+
+#[test]
+fn addresses_paths_and_patterns_of_a_family_are_checked() {
+    let option = |key: &str, value: &str| {
+        Home::yaml(&FOUR_LINES.replace("xyzzy", &format!("xyzzy, {key}: '{value}'")))
+    };
+    for (key, written, read) in [
+        ("helper", "https://login.example", "https://login.example/"),
+        ("page", "/api/{id}/list", "/api/{id}/list"),
+        ("pattern", "code=([a-z]+)", "code=([a-z]+)"),
+    ] {
+        assert_eq!(option(key, written).loaded().routers[0].options[key], read);
+    }
+    let problem = |key: &str, value: &str| {
+        option(key, value).problems().replace("r.yaml:4: routers.living_room-box.", "")
+    };
+    assert!(problem("helper", "ftp://x").starts_with("helper: an address such as"));
+    for page in ["api", "/a b", "/a?b=c"] {
+        assert_eq!(
+            problem("page", page),
+            "page: a path such as /api/devices is expected, without '?' and '#'"
+        );
+    }
+    assert_eq!(problem("pattern", "(hunter2"), "pattern: a regular expression is expected");
+    assert!(
+        problem("pattern", "hunter2").starts_with("pattern: a regular expression with 1 group is expected")
+    );
+}
+
 /// What the page says and what a file can say must not drift apart.
 #[test]
 fn the_configuration_in_the_readme_is_one() {

@@ -152,6 +152,35 @@ async fn a_visitor_on_the_boxs_page_is_given_way_to() {
     assert!(!home.view().availability.is_online(), "and no longer is");
 }
 
+/// The polls of an hour in which a box with such sessions fails like this.
+async fn polls_in_an_hour(session: Session, fault: &Fault) -> u32 {
+    let mut home = Home::new();
+    home.session = session;
+    home.run_for(minutes(1)).await;
+    let before = home.script(|box_| {
+        box_.fault = Some(fault.clone());
+        box_.polls
+    });
+    home.run_for(minutes(60)).await;
+    home.script(|box_| box_.polls) - before
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_a_login_throws_somebody_out_logins_are_rare() {
+    let busy = Fault::BusyWithAnotherUser;
+    assert_eq!(polls_in_an_hour(Session::Held, &busy).await, 60);
+    assert_eq!(polls_in_an_hour(Session::Sole, &busy).await, 12);
+    for fault in [Fault::UnknownDialect("new".into()), Fault::NotSupported("be read".into())] {
+        assert!(polls_in_an_hour(Session::Held, &fault).await > 12);
+        assert_eq!(polls_in_an_hour(Session::Sole, &fault).await, 1);
+    }
+    let expired = Fault::SessionExpired;
+    assert_eq!(
+        polls_in_an_hour(Session::Sole, &expired).await,
+        polls_in_an_hour(Session::Held, &expired).await
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_expired_session_costs_one_new_login_and_nobody_notices() {
     let mut home = Home::new();

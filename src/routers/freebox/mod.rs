@@ -22,7 +22,7 @@ use serde_json::{Value as Json, json};
 use self::session::Session;
 use self::several::Several;
 use self::wire::{Node, Radio};
-use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Wiring};
+use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot, Switch, Text, catalog};
 use crate::transport::Request;
 
@@ -53,6 +53,7 @@ pub static FAMILY: Family = Family {
     name: "freebox",
     title: "Freebox",
     manufacturer: "Free",
+    stability: Stability::Stable,
     default_url: "http://mafreebox.freebox.fr",
     default_every: Duration::from_secs(10),
     gap: Duration::from_millis(50),

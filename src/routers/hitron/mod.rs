@@ -19,7 +19,7 @@ use self::pages::{Page, Pages};
 use self::session::Session;
 use self::wide::Allowance;
 use self::wire::Row;
-use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Wiring};
+use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::printed::Factor;
 use crate::model::{Clock, Deed, Fault, FaultClass, Section, Sections, Snapshot};
 use crate::transport::{Reply, Request, Transport};
@@ -29,6 +29,7 @@ pub static FAMILY: Family = Family {
     name: "hitron",
     title: "Hitron cable modem",
     manufacturer: "Hitron",
+    stability: Stability::Stable,
     default_url: "http://192.168.100.1",
     default_every: Duration::from_secs(60),
     // The web server is serial and easily overrun; modems without a router would like a whole second, but then a poll

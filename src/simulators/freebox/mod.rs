@@ -32,6 +32,7 @@ use crate::model::Clock;
 pub const FAMILY: Family = Family {
     name: "freebox",
     credentials: &[("app_token", "SimulatedFreebox/0123456789+ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij")],
+    addresses: &[],
     models: &["ultra", "bridge", "revolution", "revolution-v3", "delta", "pop-4g"],
     build: |parts| Arc::new(Freebox::new(parts)),
 };

@@ -18,6 +18,7 @@ use super::{Appliance, Family};
 pub(super) const FAMILY: Family = Family {
     name: "hitron",
     credentials: &[("username", "admin"), ("password", "password")],
+    addresses: &[],
     models: &["cgnv4", "coda"],
     build: |parts| match parts.model.as_deref() {
         Some("coda") => boxed(Coda::new(parts)),

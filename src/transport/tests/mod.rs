@@ -1,5 +1,6 @@
 //! The transport against servers that behave as badly as boxes do.
 
+mod beside;
 mod certificate;
 mod deadlines;
 mod manners;

@@ -1,0 +1,191 @@
+"""Logs in to a simulated Altibox portal as its Prometheus exporter does, and reads what that reads.
+
+Uses nothing of router2mqtt but the program, given as the first argument: it starts `simulate altibox` itself. What the
+exporter calls https://www.altibox.no and https://idconnect.cloud is the simulated portal and its `identity_url` here.
+"""
+
+import http.cookiejar
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+
+CLIENT = re.compile(
+    r'\{baseUrl:"https://idconnect\.cloud",client_id:"([^"]+)",scope:"([^"]+)",client_secret:"([^"]+)"'
+)
+REDIRECT_URI = "https://www.altibox.no/auth/callback/"
+
+
+class Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects, and notes where each of them leads."""
+
+    def __init__(self):
+        self.locations = []
+
+    def redirect_request(self, request, fp, code, message, headers, url):
+        self.locations.append(headers["Location"])
+        return super().redirect_request(request, fp, code, message, headers, url)
+
+
+class Exporter:
+    """One run of the exporter: one user agent, one cookie jar for both servers."""
+
+    def __init__(self, portal, identity):
+        self.portal, self.identity = portal, identity
+        self.jar = http.cookiejar.CookieJar()
+        self.redirects = Redirects()
+        self.agent = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.jar), self.redirects
+        )
+
+    def ask(self, url, form=None, headers=None):
+        data = None if form is None else urllib.parse.urlencode(form).encode()
+        with self.agent.open(urllib.request.Request(url, data, headers or {}), timeout=20) as answer:
+            assert 200 <= answer.status < 300, answer.status
+            return answer.read().decode()
+
+    def keep(self, name, value):
+        host = urllib.parse.urlsplit(self.portal).hostname
+        self.jar.set_cookie(
+            http.cookiejar.Cookie(
+                0, name, value, None, False, host, False, False, "/", True, False, None, True, None, None, {}
+            )
+        )
+
+    def log_in(self, username, password):
+        """Gives the site id; None when the page after the login does not say that we are logged in."""
+        script = self.ask(f"{self.portal}/altibox/js/altibox.min.js")
+        client_id, scope, secret = CLIENT.search(script).groups()
+
+        query = urllib.parse.urlencode(
+            {
+                "client_id": client_id,
+                "locale": "no",
+                "redirect_uri": REDIRECT_URI,
+                "response_type": "code",
+                "scope": scope,
+                "state": "/mine-sider/",
+                "template": "altibox",
+            }
+        )
+        self.ask(f"{self.identity}/uas/oauth2/authorization?{query}")
+        entity = re.search(r"[?&]_id=([^&]+)", self.redirects.locations[-1]).group(1)
+
+        query = urllib.parse.urlencode({"entityID": entity, "locale": "no"})
+        page = self.ask(
+            f"{self.identity}/uas/authn/{entity}/submit?{query}",
+            {"username": username, "password": password, "method": "password.2"},
+        )
+        if "Du er logget inn" not in page:
+            return None
+        code = re.search(r'name="code" value="([^"]+)"', page).group(1)
+
+        answer = self.ask(
+            f"{self.identity}/uas/oauth2/token",
+            {
+                "client_id": client_id,
+                "client_secret": secret,
+                "code": code,
+                "grant_type": "authorization_code",
+                "redirect_uri": REDIRECT_URI,
+            },
+        )
+        token = json.loads(answer)["access_token"]
+        self.keep("sso_access_token", token)
+
+        answer = self.ask(f"{self.portal}/api/authentication/token", {}, {"Authorization": f"Bearer {token}"})
+        ticket = json.loads(answer)["data"]["sessionTicket"]["identifier"]
+        self.keep("sessionTicketApi", ticket)
+
+        answer = self.ask(f"{self.portal}/api/customer/servicelocations", headers={"SessionTicket": ticket})
+        site = str(json.loads(answer)["value"][0]["siteId"])
+        assert re.fullmatch("[0-9]+", site), site
+        return site
+
+    def devices(self, site):
+        """The answer to the list of devices, asked for with nothing but cookies."""
+        query = urllib.parse.urlencode({"siteid": site, "_": f"{int(time.time())}000", "activeOnly": "false"})
+        return json.loads(self.ask(f"{self.portal}/api/wifi/getlandevices?{query}"))
+
+
+def labels(device):
+    """What the exporter prints of a device, and whether it is connected."""
+    connected = device["connectionType"] != "DISCONNECTED"
+    return {
+        "connected_to": device["connectedTo"] if connected else "",
+        "connection": device["connectionType"],
+        "ip": device["ipAddress"],
+        "mac": device["macAddress"],
+        "manufacturer": device["manufacturer"] or "",
+        "name": device["hostname"] or "",
+        "port": device["portName"] if connected else "",
+    }, int(connected)
+
+
+def check(keys):
+    portal, identity = keys["url"], keys["identity_url"]
+
+    assert Exporter(portal, identity).log_in(keys["username"], "guessed") is None
+
+    first = Exporter(portal, identity)
+    site = first.log_in(keys["username"], keys["password"])
+    assert site == "1234567", site
+    answer = first.devices(site)
+    assert answer["status"] == "success", answer
+    devices = {device["macAddress"]: device for device in answer["networkClients"]}
+    assert len(devices) == 9, len(devices)
+
+    gateway = "VMG8825-B50B (00:00:5e:00:53:01)"
+    assert labels(devices["00:00:5e:00:53:42"]) == (
+        {
+            "connected_to": gateway,
+            "connection": "WIRED",
+            "ip": "192.168.1.66",
+            "mac": "00:00:5e:00:53:42",
+            "manufacturer": "",
+            "name": "television",
+            "port": "LAN4",
+        },
+        1,
+    )
+    assert labels(devices["00:00:5e:00:53:40"]) == (
+        {
+            "connected_to": "",
+            "connection": "DISCONNECTED",
+            "ip": "192.168.1.64",
+            "mac": "00:00:5e:00:53:40",
+            "manufacturer": "Example Speakers Inc.",
+            "name": "",
+            "port": "",
+        },
+        0,
+    )
+    charger = devices["00:00:5e:00:53:41"]
+    assert charger["connectionType"] == "WIFI24GHZ" and charger["connectedTo"] == gateway
+    assert charger["wifi"] and 62 <= charger["wifiRssi"] <= 66, charger
+    assert [device["macAddress"] for device in devices.values() if not device["wifi"] and device["wifiRssi"]] == []
+
+    second = Exporter(portal, identity)
+    assert second.log_in(keys["username"], keys["password"]) == site
+    assert first.devices(site) == {"status": "notAuthenticated"}, "one session per user"
+    assert second.devices(site)["status"] == "success"
+    assert first.log_in(keys["username"], keys["password"]) == site
+    assert first.devices(site)["status"] == "success"
+    assert second.devices(site) == {"status": "notAuthenticated"}
+
+
+def main(program):
+    command = [program, "simulate", "altibox"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as simulated:
+        try:
+            check(json.loads(simulated.stdout.readline()))
+        finally:
+            simulated.terminate()
+    print("altibox: as the exporter expects it")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
