@@ -33,6 +33,14 @@ const BOXES: &[(&str, &str, bool)] = &[
     ("hitron", "cgnv4", false),
     ("hitron", "cgnv4", true),
     ("hitron", "coda", false),
+    ("huawei_hilink", "b525s-65a", false),
+    ("huawei_hilink", "b525s-65a", true),
+    ("huawei_hilink", "b525s-65a-ethernet", false),
+    ("huawei_hilink", "b310s-22", false),
+    ("huawei_hilink", "b618", false),
+    ("huawei_hilink", "e8372", false),
+    ("huawei_hilink", "h122-373", false),
+    ("huawei_hilink", "e3372", false),
 ];
 
 /// A simulated box, and what is true of its whole family.
