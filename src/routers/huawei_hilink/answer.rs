@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(fault("<code>108003</code>"), Fault::BusyWithAnotherUser);
         assert_eq!(fault("<code>125002</code>"), Fault::SessionExpired);
         assert!(fault("<code>100004</code>").to_string().contains("busy"));
-        let until = |minutes| Fault::LockedOut { until: Timestamp::from_second(minutes * 60).unwrap() };
+        let until = |minutes: i64| Fault::LockedOut { until: Timestamp::from_second(minutes * 60).unwrap() };
         assert_eq!(fault("<code>108007</code>"), until(10));
         assert_eq!(fault("<waittime>1200</waittime><code>108007</code>"), until(20));
         assert_eq!(fault("<code>108010</code>"), until(1));

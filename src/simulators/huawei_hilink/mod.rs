@@ -138,6 +138,9 @@ impl Hilink {
 
     fn token(&self, request: &HttpRequest) -> HttpResponse {
         let noise = &self.parts.noise;
+        if self.profile.tokens == Tokens::Document {
+            return self.print(Said::Error(NOT_SUPPORTED));
+        }
         match self.with(|state| state.gate.token(request, noise)) {
             // The first half is of no use.
             Some(token) => self.print(Said::Fields(vec![value("token", noise.token(32) + &token)])),

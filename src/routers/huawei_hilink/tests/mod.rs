@@ -1,0 +1,2 @@
+mod readings;
+mod sessions;
