@@ -26,9 +26,9 @@ use super::several::{concerns_one_endpoint, unless_all_failed};
 use super::{Cadence, Driver, Family, Wiring};
 use crate::model::{Clock, Deadline, Deed, Fault, Section, Sections, Snapshot, Switch};
 
-/// Cookie, session document, state, two tokens, challenge and proof; each endpoint; the question whether we are still
-/// known; a token and the logout, and once more the question.
-const MOST_REQUESTS: u32 = 7 + Page::COUNT + 1 + 3;
+/// Cookie, session document and state; challenge and proof, each with a token that is asked for in two places; each endpoint;
+/// the question whether we are still known; the logout with its token, and once more the question.
+const MOST_REQUESTS: u32 = 3 + 2 * 3 + Page::COUNT + 1 + 4;
 
 /// The Huawei HiLink family.
 pub static FAMILY: Family = Family {
