@@ -8,6 +8,7 @@ pub(super) enum Field {
 }
 
 /// A value under a name.
+#[expect(clippy::needless_pass_by_value, reason = "most values are numbers, written where this is called")]
 pub(super) fn value(name: &'static str, value: impl ToString) -> Field {
     Field::Value(name, value.to_string())
 }
