@@ -23,7 +23,7 @@ const MODELS: [(&str, &str); 6] = [
     ("hitron", "cgnv4"),
     ("hitron", "coda"),
     ("huawei_hilink", "b525s-65a"),
-    ("huawei_hilink", "e8372"),
+    ("huawei_hilink", "b310s-22"),
 ];
 
 const SECRET: &str = "s3cr3t-0123456789/ABCDEFGHIJ+klmnopqrstuvwxyz-of-the-box";

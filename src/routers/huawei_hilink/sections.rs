@@ -93,6 +93,7 @@ fn steps(code: i64) -> &'static str {
 /// connected all the same, and says so elsewhere.
 fn connection(pages: &Pages, out: &mut Item) {
     let traffic = pages.get(Page::Traffic);
+    let mobile_is_up = pages.get(Page::Status).is_some_and(is_connected);
     let total = |name| traffic.and_then(|traffic| traffic.count(name)).map(Bytes);
     let rate =
         |name| traffic.and_then(|traffic| traffic.read_with(name, printed::number)).map(BitRate::bytes);
@@ -101,11 +102,12 @@ fn connection(pages: &Pages, out: &mut Item) {
     let cable = pages.get(Page::Cradle).and_then(|cradle| cradle.integer("connectstatus"));
     let by_cable = cable == Some(CONNECTED);
     let state = if by_cable { Some("up") } else { mobile.map(steps) };
-    let media = if by_cable { Some("ethernet") } else { status.filter(|s| is_connected(s)).and_then(media) };
+    let media = if by_cable { Some("ethernet") } else { status.filter(|_| mobile_is_up).and_then(media) };
+    let uptime = traffic.filter(|_| mobile_is_up).and_then(|traffic| seconds(traffic, "CurrentConnectTime"));
     out.set(catalog::WAN, state.map(|state| matches!(state, "up" | "going_down")))
         .set(catalog::WAN_STATE, state.map(State::new))
         .set(catalog::MEDIA, media.map(State::new))
-        .set(catalog::WAN_UPTIME, traffic.and_then(|traffic| seconds(traffic, "CurrentConnectTime")))
+        .set(catalog::WAN_UPTIME, uptime)
         .set(catalog::DOWNLOAD_RATE, rate("CurrentDownloadRate"))
         .set(catalog::UPLOAD_RATE, rate("CurrentUploadRate"))
         .set(catalog::RECEIVED, total("TotalDownload"))

@@ -13,7 +13,7 @@ pub(super) fn line(pages: &Pages, out: &mut Item) {
     let status = pages.get(Page::Status);
     let bars = status.and_then(|status| status.count("SignalIcon").or_else(|| status.count("SignalIconNr")));
     out.set(catalog::SIGNAL_LEVEL, bars.filter(|bars| *bars <= 5).map(Count))
-        .set(catalog::NETWORK_TYPE, status.and_then(network_type).map(Text::new))
+        .set(catalog::NETWORK_TYPE, generation(pages).map(Text::new))
         .set(catalog::ROAMING, status.and_then(|status| flag(status, "RoamingStatus")))
         .set(catalog::SIM_STATE, sim(pages).map(State::new));
     if let Some(charge) = status.and_then(battery) {
@@ -55,6 +55,18 @@ fn band(signal: &Element) -> Option<Text> {
     let band = signal.text("bandInfo").or_else(|| signal.text("band"))?;
     let is_number = band.bytes().all(|b| b.is_ascii_digit());
     Some(if is_number { Text(format!("B{band}")) } else { Text::new(band) })
+}
+
+/// What the status says, or else what the modem measures.
+fn generation(pages: &Pages) -> Option<&'static str> {
+    let measured = || match pages.get(Page::Signal)?.integer("mode")? {
+        0 => Some("2G"),
+        2 => Some("3G"),
+        7 => Some("4G"),
+        12 => Some("5G"),
+        _ => None,
+    };
+    pages.get(Page::Status).and_then(network_type).or_else(measured)
 }
 
 /// The generation, with the steps of 3G by their names. Two fields say it; the newer one is finer.

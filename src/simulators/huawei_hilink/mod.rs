@@ -36,6 +36,9 @@ pub(super) const FAMILY: Family = Family {
 /// The header of the next token.
 const TOKEN: &str = "__RequestVerificationToken";
 
+/// How long a box takes to answer that has gone.
+const NEVER: Duration = Duration::from_secs(3600);
+
 const NOT_SUPPORTED: u32 = 100_002;
 const NO_RIGHTS: u32 = 100_003;
 const NOT_UNDERSTOOD: u32 = 100_005;
@@ -74,11 +77,6 @@ impl Appliance for Hilink {
                 self.print(Said::Fields(vec![value("hilink_login", wanted)]))
             }
             ("GET", Some(endpoint)) => self.read(endpoint, &request),
-            ("POST", Some("device/control")) if self.goes_at_once(&request) => {
-                // Nobody is left to answer.
-                sleep(self.parts.reboot).await;
-                HttpResponse::empty(200)
-            }
             ("POST", Some(endpoint)) => self.post(endpoint, &request),
             _ => HttpResponse::empty(302).header("Location", "/html/home.html"),
         }
@@ -214,6 +212,9 @@ impl Hilink {
             _ if !self.is_owner(request) => self.print(Said::Error(NO_RIGHTS)),
             _ => self.print(self.order(endpoint, request)),
         };
+        if !self.parts.power.is_on() {
+            return HttpResponse { delay: NEVER, ..answer };
+        }
         if answer.headers.iter().any(|(name, _)| name.starts_with(TOKEN)) {
             return answer;
         }
@@ -278,7 +279,7 @@ impl Hilink {
                 _ => Said::Error(NOT_UNDERSTOOD),
             },
             ("device/control", Some("1")) => {
-                self.restart(self.parts.reboot / 8);
+                self.restart();
                 Said::Ok
             }
             ("device/control", _) => Said::Error(NOT_UNDERSTOOD),
@@ -286,25 +287,15 @@ impl Hilink {
         }
     }
 
-    /// Restarts without a word, on models that do so.
-    fn goes_at_once(&self, request: &HttpRequest) -> bool {
-        let goes = self.profile.drops
-            && sent(&request.body, "Control").as_deref() == Some("1")
-            && self.is_owner(request)
-            && self.with(|state| state.gate.spend(request)).is_ok();
-        if goes {
-            self.restart(Duration::ZERO);
+    /// The box goes on for a moment, or not even that, and comes back with everything forgotten but its counts.
+    fn restart(&self) {
+        self.parts.tally.note_reboot();
+        if self.profile.drops {
             self.parts.power.off();
         }
-        goes
-    }
-
-    /// The box goes on for a moment, and comes back with everything forgotten but its counts.
-    fn restart(&self, until_dark: Duration) {
-        self.parts.tally.note_reboot();
         let (parts, state) = (self.parts.clone(), Arc::clone(&self.state));
         tokio::spawn(async move {
-            sleep(until_dark).await;
+            sleep(parts.reboot / 8).await;
             parts.power.off();
             sleep(parts.reboot).await;
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -161,6 +161,7 @@ fn a_box_on_5g_alone_has_its_own_levels() {
     assert_eq!(router(&seen, catalog::RSRP), Json::Null);
     assert_eq!(router(&seen, catalog::CELL_ID), json!("759672080"));
     assert_eq!(router(&seen, catalog::BAND), json!("N78"));
+    assert_eq!(router(&seen, catalog::NETWORK_TYPE), json!("5G"));
 }
 
 #[test]
