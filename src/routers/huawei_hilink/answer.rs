@@ -1,4 +1,5 @@
-//! The envelope around every answer, and what its error codes mean.
+//! The envelope around every answer, and what its error codes mean, as seen in captures and in the scripts of the box's own
+//! page.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,6 +14,8 @@ pub(super) enum Answer {
     Response(Element),
     /// This box, or this firmware, has no such thing.
     Lacks,
+    /// An empty body: from a service that the box was built without, or from one that is out of breath.
+    Silent,
     /// It takes a login to be told, or not even one helps.
     Closed,
     /// It says that something is wrong.
@@ -49,8 +52,7 @@ impl Answer {
                 return Err(broken(&reply.what, "it sends to https://; write https:// in 'url'".to_owned()));
             }
             300.. => return Ok(Self::Lacks),
-            // Services that a box was built without say nothing at all.
-            _ if body.trim().is_empty() && reply.complete => return Ok(Self::Lacks),
+            _ if body.trim().is_empty() && reply.complete => return Ok(Self::Silent),
             _ => {}
         }
         let root = Element::read(&body).map_err(|why| Fault::malformed(&reply.what, why))?;
@@ -137,9 +139,10 @@ mod tests {
         for code in ["-1", "100002", "100006"] {
             assert_eq!(error(&format!("<code>{code}</code><message/>")), Answer::Lacks, "{code}");
         }
-        for nothing in [reply(200, "\r\n"), reply(404, "<html/>"), reply(302, "")] {
+        for nothing in [reply(404, "<html/>"), reply(302, "")] {
             assert_eq!(Answer::read(&nothing), Ok(Answer::Lacks));
         }
+        assert_eq!(Answer::read(&reply(200, "\r\n")), Ok(Answer::Silent));
         assert_eq!(error("<message></message><code>100003</code>"), Answer::Closed);
     }
 

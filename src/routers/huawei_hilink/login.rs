@@ -70,7 +70,9 @@ pub(super) async fn log_in(session: &mut Session, state: &Element, password: &st
             session.failures = Failures::default();
             Ok(())
         }
-        Answer::Lacks | Answer::Closed => Err(broken("user/login", "it does not take this kind of login")),
+        Answer::Lacks | Answer::Silent | Answer::Closed => {
+            Err(broken("user/login", "it does not take this kind of login"))
+        }
         Answer::Error(refusal) => {
             session.failures.note(refusal.failures, now);
             Err(refusal.fault(now))
@@ -91,7 +93,7 @@ async fn by_challenge(
     let token = session.token().await?;
     let said = match session.post(CHALLENGE, &body, token.as_ref()).await? {
         Answer::Response(said) => said,
-        Answer::Lacks | Answer::Closed => return Ok(None),
+        Answer::Lacks | Answer::Silent | Answer::Closed => return Ok(None),
         error @ Answer::Error(_) => return Ok(Some(error)),
     };
     let proof = challenge(nonce, &said).and_then(|challenge| {

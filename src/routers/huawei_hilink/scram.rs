@@ -1,7 +1,7 @@
 //! The login by challenge: SCRAM with two arguments swapped.
 //!
-//! Where RFC 5802 signs words with keys, this family takes the words for the key: `HMAC("Client Key", salted)`. Done in the
-//! textbook's order, the box answers as to a wrong password.
+//! Where RFC 5802 signs words with keys, this family takes the words for the key: `HMAC("Client Key", salted)`, as the box's
+//! own page does. Done in the textbook's order, the box answers as to a wrong password.
 
 use std::num::NonZeroU32;
 

@@ -44,6 +44,8 @@ pub(super) struct Session {
     place: Place,
     pub(super) failures: login::Failures,
     left_alone: BTreeMap<&'static str, LeftAlone>,
+    /// What has answered before, so that the box has it.
+    answered: BTreeSet<&'static str>,
     /// Whether the box was asked in this poll if it still knows us.
     asked_if_known: bool,
 }
@@ -67,6 +69,7 @@ impl Session {
             place: Place::Outside,
             failures: login::Failures::default(),
             left_alone: BTreeMap::new(),
+            answered: BTreeSet::new(),
             asked_if_known: false,
         }
     }
@@ -89,7 +92,7 @@ impl Session {
         self.knock().await?;
         let state = match self.get("user/state-login").await? {
             Answer::Response(state) => Some(state),
-            Answer::Lacks | Answer::Closed => None,
+            Answer::Lacks | Answer::Silent | Answer::Closed => None,
             Answer::Error(refusal) => return Err(refusal.fault(self.now())),
         };
         let state = state.filter(|state| state.integer("State") != Some(0));
@@ -156,8 +159,14 @@ impl Session {
             return Ok(None);
         }
         match self.get(endpoint).await? {
-            Answer::Response(said) => return Ok(Some(said)),
-            Answer::Lacks => self.leave_alone(endpoint, false),
+            Answer::Response(said) => {
+                self.answered.insert(endpoint);
+                return Ok(Some(said));
+            }
+            Answer::Silent if self.answered.contains(endpoint) => {
+                return Err(broken(endpoint, "an empty answer"));
+            }
+            Answer::Lacks | Answer::Silent => self.leave_alone(endpoint, false),
             Answer::Closed if self.place == Place::Guest => self.leave_alone(endpoint, true),
             // Firmwares say the same of pages that they do not have.
             Answer::Closed if self.asked_if_known => {}
@@ -198,7 +207,7 @@ impl Session {
         let token = self.token().await?;
         match self.post(endpoint, body, token.as_ref()).await? {
             Answer::Response(_) => Ok(()),
-            Answer::Lacks => Err(Fault::NotSupported(what.to_owned())),
+            Answer::Lacks | Answer::Silent => Err(Fault::NotSupported(what.to_owned())),
             Answer::Closed if self.place == Place::Guest => Err(Fault::MissingRight(LOGIN.to_owned())),
             Answer::Closed => {
                 self.make_sure_that_we_are_known().await?;

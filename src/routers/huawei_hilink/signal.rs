@@ -57,6 +57,9 @@ fn band(signal: &Element) -> Option<Text> {
     Some(if is_number { Text(format!("B{band}")) } else { Text::new(band) })
 }
 
+/// What the status says of a modem that a network serves.
+const IN_SERVICE: i64 = 2;
+
 /// What the status says, or else what the modem measures.
 fn generation(pages: &Pages) -> Option<&'static str> {
     let measured = || match pages.get(Page::Signal)?.integer("mode")? {
@@ -71,6 +74,10 @@ fn generation(pages: &Pages) -> Option<&'static str> {
 
 /// The generation, with the steps of 3G by their names. Two fields say it; the newer one is finer.
 pub(super) fn network_type(status: &Element) -> Option<&'static str> {
+    // Without service, the last network is still there.
+    if status.integer("ServiceStatus").is_some_and(|service| service != IN_SERVICE) {
+        return None;
+    }
     let newer = status.integer("CurrentNetworkTypeEx").and_then(|code| {
         Some(match code {
             1 => "GSM",

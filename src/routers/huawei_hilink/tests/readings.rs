@@ -115,6 +115,18 @@ fn steps_of_the_connection_are_told_apart() {
 }
 
 #[test]
+fn a_network_that_is_gone_is_not_the_network() {
+    let kind = |service: &str| {
+        let inner =
+            format!("<CurrentNetworkType>4</CurrentNetworkType><ServiceStatus>{service}</ServiceStatus>");
+        router(&seen(&[(Page::Status, &inner)]), catalog::NETWORK_TYPE)
+    };
+    assert_eq!(kind("2"), json!("WCDMA"));
+    assert_eq!(kind(""), json!("WCDMA"));
+    assert_eq!(kind("1"), Json::Null);
+}
+
+#[test]
 fn levels_are_read_in_every_form_and_absent_when_absent() {
     let lte = seen(&[(
         Page::Signal,

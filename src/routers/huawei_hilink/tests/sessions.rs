@@ -18,11 +18,15 @@ async fn simulated(model: &str) -> Running {
 }
 
 fn driver_with(of: &Running, password: Option<&str>) -> Box<dyn Driver> {
+    driver_at(&of.url(), password)
+}
+
+pub(super) fn driver_at(url: &str, password: Option<&str>) -> Box<dyn Driver> {
     let soon = Duration::from_secs(2);
     let settings = Settings {
         deadlines: Deadlines { connect: soon, first_byte: soon, whole: soon },
         gap: Duration::ZERO,
-        ..Settings::new(of.url().parse().unwrap())
+        ..Settings::new(url.parse().unwrap())
     };
     (FAMILY.build)(Wiring {
         transport: Transport::new(settings, None).unwrap(),
