@@ -17,8 +17,14 @@ use serde_json::{Value as Json, json};
 use support::encodings;
 use support::program::{Home, Outcome, keys};
 
-const MODELS: [(&str, &str); 4] =
-    [("freebox", "ultra"), ("freebox", "revolution"), ("hitron", "cgnv4"), ("hitron", "coda")];
+const MODELS: [(&str, &str); 6] = [
+    ("freebox", "ultra"),
+    ("freebox", "revolution"),
+    ("hitron", "cgnv4"),
+    ("hitron", "coda"),
+    ("huawei_hilink", "b525s-65a"),
+    ("huawei_hilink", "b310s-22"),
+];
 
 const SECRET: &str = "s3cr3t-0123456789/ABCDEFGHIJ+klmnopqrstuvwxyz-of-the-box";
 

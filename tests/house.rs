@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use router2mqtt::routers::FAMILIES;
+
 /// Each module, with the modules it may know.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("model", &[]),
@@ -32,9 +34,6 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
 ];
-
-/// The families: only `routers` itself and the pairing command may know one by name.
-const FAMILIES: &[&str] = &["altibox", "freebox", "hitron"];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -102,7 +101,7 @@ fn nobody_but_the_registry_and_the_pairing_knows_a_family_by_name() {
             continue;
         }
         for path in mentioned(&text) {
-            if FAMILIES.iter().any(|family| path.starts_with(&format!("routers::{family}"))) {
+            if FAMILIES.iter().any(|family| path.starts_with(&format!("routers::{}", family.name))) {
                 wrong.push(format!("{} knows {path}", file.display()));
             }
         }

@@ -170,6 +170,14 @@ metrics! {
     RSSI: Gauge<DecibelMilliwatt> { key: "rssi", name: "RSSI", on: [Router, Client], shows: Diagnostic }
     /// Signal to interference plus noise ratio.
     SINR: Gauge<Decibel> { key: "sinr", name: "SINR", on: [Router], shows: Diagnostic }
+    /// Reference signal received power of the 5G cell.
+    NR_RSRP: Gauge<DecibelMilliwatt> { key: "nr_rsrp", name: "5G RSRP", on: [Router], shows: Diagnostic }
+    /// Reference signal received quality of the 5G cell.
+    NR_RSRQ: Gauge<Decibel> { key: "nr_rsrq", name: "5G RSRQ", on: [Router], shows: Diagnostic }
+    /// Received signal strength of the 5G cell.
+    NR_RSSI: Gauge<DecibelMilliwatt> { key: "nr_rssi", name: "5G RSSI", on: [Router], shows: Diagnostic }
+    /// Signal to interference plus noise ratio of the 5G cell.
+    NR_SINR: Gauge<Decibel> { key: "nr_sinr", name: "5G SINR", on: [Router], shows: Diagnostic }
     /// Signal bars, 0 to 5.
     SIGNAL_LEVEL: Gauge<Count> { key: "signal_level", name: "Signal level", on: [Router], shows: Diagnostic, icon: Some("mdi:signal") }
     /// The frequency band: of the mobile network, of a radio, of a client's Wi-Fi.

@@ -38,6 +38,13 @@ pub fn measured(text: &str, unit: &str) -> Option<f64> {
     }
 }
 
+/// As [`measured`], of a scale that ends somewhere: `>=-51dBm` and `<-20dB` are -51 dBm and -20 dB.
+///
+/// For meters that stop counting where the signal is as good, or as bad, as it matters.
+pub fn clamped(text: &str, unit: &str) -> Option<f64> {
+    measured(text.trim().trim_start_matches(['<', '>', '=']), unit)
+}
+
 /// A counter: `3134003928`, or `18 * 2e32 + 1167003739` as Hitron firmware prints what is beyond 32 bits.
 ///
 /// The firmware means 2 to the power of 32, whatever it writes.

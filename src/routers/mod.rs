@@ -4,13 +4,16 @@ pub mod altibox;
 mod driver;
 pub mod freebox;
 pub mod hitron;
+pub mod huawei_hilink;
+mod several;
 
 pub use driver::{
     Cadence, Credentials, Driver, Family, FamilyOption, OptionKind, Session, Stability, Wiring,
 };
 
 /// Every family there is, by the word that `type:` takes in the configuration.
-pub static FAMILIES: &[&Family] = &[&altibox::FAMILY, &freebox::FAMILY, &hitron::FAMILY];
+pub static FAMILIES: &[&Family] =
+    &[&altibox::FAMILY, &freebox::FAMILY, &hitron::FAMILY, &huawei_hilink::FAMILY];
 
 /// The family of this name.
 pub fn family(name: &str) -> Option<&'static Family> {

@@ -58,6 +58,14 @@ pub const BOXES: &[Listed] = &[
     plain("hitron", "cgnv4", &[]),
     with_tls("hitron", "cgnv4", &[]),
     plain("hitron", "coda", OPEN),
+    plain("huawei_hilink", "b525s-65a", &[]),
+    with_tls("huawei_hilink", "b525s-65a", &[]),
+    plain("huawei_hilink", "b525s-65a-ethernet", &[]),
+    plain("huawei_hilink", "b310s-22", &[]),
+    plain("huawei_hilink", "b618", &[]),
+    plain("huawei_hilink", "e8372", &[]),
+    plain("huawei_hilink", "h122-373", &[]),
+    plain("huawei_hilink", "e3372", OPEN),
 ];
 
 /// A password that would be noticed wherever it turns up.

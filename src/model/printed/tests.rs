@@ -43,6 +43,18 @@ fn a_unit_is_taken_only_when_it_is_the_expected_one() {
 }
 
 #[test]
+fn where_a_scale_ends_its_end_is_the_value() {
+    assert_eq!(clamped(">=-51dBm", "dBm"), Some(-51.0));
+    assert_eq!(clamped("<=-113dBm", "dBm"), Some(-113.0));
+    assert_eq!(clamped(" <-20dB", "dB"), Some(-20.0));
+    assert_eq!(clamped("-8.5dB", "dB"), Some(-8.5));
+    assert_eq!(clamped(">=30dB", "dBm"), None);
+    for text in ["", ">=", "dBm", "-", "--dBm"] {
+        assert_eq!(clamped(text, "dBm"), None, "{text:?}");
+    }
+}
+
+#[test]
 fn counters_beyond_32_bits_are_powers_of_two() {
     assert_eq!(count("3134003928"), Some(3_134_003_928));
     assert_eq!(count("18 * 2e32 + 1167003739"), Some(78_476_415_067));

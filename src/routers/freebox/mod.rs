@@ -9,7 +9,6 @@ mod login;
 pub mod pairing;
 mod rights;
 mod session;
-mod several;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -20,8 +19,8 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
 use self::session::Session;
-use self::several::Several;
 use self::wire::{Node, Radio};
+use super::several::{self, Several};
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot, Switch, Text, catalog};
 use crate::transport::Request;

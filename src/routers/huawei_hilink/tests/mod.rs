@@ -1,0 +1,3 @@
+mod readings;
+mod scripted;
+mod sessions;
