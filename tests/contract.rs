@@ -33,6 +33,12 @@ const BOXES: &[(&str, &str, bool)] = &[
     ("hitron", "cgnv4", false),
     ("hitron", "cgnv4", true),
     ("hitron", "coda", false),
+    ("hitron", "cgnm", false),
+    ("hitron", "coda-4582", false),
+    ("hitron", "coda-4680", false),
+    ("hitron", "coda-4680", true),
+    ("hitron", "coda-4582-rest", false),
+    ("hitron", "cve-30360", false),
 ];
 
 /// A simulated box, and what is true of its whole family.

@@ -369,15 +369,26 @@ fn one_broken_page_leaves_the_others_alone() {
 fn the_ofdm_page_rests_before_it_hurts() {
     let mut allowance = Allowance::default();
     allowance.learn_uptime(Duration::from_secs(1000));
-    for _ in 0..150 {
-        assert!(allowance.is_left());
+    for left in (1..=150).rev() {
+        assert_eq!(allowance.left(), left);
         allowance.spend();
     }
-    assert!(!allowance.is_left());
+    assert_eq!(allowance.left(), 0);
     allowance.learn_uptime(Duration::from_secs(2000));
-    assert!(!allowance.is_left());
+    assert_eq!(allowance.left(), 0);
     allowance.learn_uptime(Duration::from_secs(60));
-    assert!(allowance.is_left(), "the modem has restarted");
+    assert_eq!(allowance.left(), 150, "the modem has restarted");
+}
+
+#[test]
+fn reads_before_our_own_start_are_reckoned_with() {
+    let left = |hours: u64| {
+        let mut allowance = Allowance::default();
+        allowance.learn_uptime(Duration::from_secs(hours * 3600));
+        allowance.learn_uptime(Duration::from_secs(hours * 3600 + 60));
+        allowance.left()
+    };
+    assert_eq!((left(0), left(30), left(100), left(5000)), (150, 120, 50, 50));
 }
 
 #[test]
@@ -385,9 +396,9 @@ fn the_ofdm_page_rests_when_its_counters_are_gone() {
     let rows = |counters| Row::all_in(json!([ofdm(counters, ["YES", "YES", "YES"])])).unwrap();
     let mut allowance = Allowance::default();
     allowance.learn_rows(&rows(["5", "5", "0"]));
-    assert!(allowance.is_left());
+    assert_eq!(allowance.left(), 150);
     allowance.learn_rows(&rows(["0", "0", "0"]));
-    assert!(!allowance.is_left());
+    assert_eq!(allowance.left(), 0);
 }
 
 /// Any JSON, with the keys that the decoders look for.
