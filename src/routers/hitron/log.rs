@@ -135,8 +135,8 @@ mod tests {
 
     #[test]
     fn levels_are_words_or_numbers_from_one() {
-        let said = ["1", "3", "4", " 6 ", "8", "critical", "Error (4)", "Notice", "informational"];
         use Severity::{Critical, Debug, Emergency, Error, Information, Notice};
+        let said = ["1", "3", "4", " 6 ", "8", "critical", "Error (4)", "Notice", "informational"];
         let meant = [Emergency, Critical, Error, Notice, Debug, Critical, Error, Notice, Information];
         assert_eq!(said.map(|said| severity(said).unwrap()), meant);
         for nothing in ["", "0", "9", "99999999999999999999", "grave", "--"] {

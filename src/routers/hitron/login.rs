@@ -157,7 +157,8 @@ impl Attempt<'_> {
 
     async fn confirmed(&self) -> Result<Verdict, Fault> {
         let version = self.transport.send(Request::get("/1/Device/CM/Version")).await?;
-        let is_in = version.json::<Json>().is_ok_and(|said| said["errCode"] == "000");
+        let is_in =
+            version.json::<Json>().is_ok_and(|said| said.get("errCode").is_some_and(|code| code == "000"));
         Ok(if is_in { Verdict::In(None) } else { Verdict::Unclear })
     }
 }

@@ -91,9 +91,9 @@ fn docsis_wan() -> Row {
 }
 
 /// The field as this tree has it.
-fn with(mut row: Row, key: &str, value: Json) -> Row {
+fn with(mut row: Row, key: &str, value: &str) -> Row {
     for (_, old) in row.iter_mut().filter(|(name, _)| *name == key) {
-        *old = value.clone();
+        *old = json!(value);
     }
     row
 }
@@ -102,7 +102,7 @@ fn with(mut row: Row, key: &str, value: Json) -> Row {
 fn downstream(at: Place<'_>) -> Vec<Row> {
     let rows = coda::downstream(at.life.uptime(), at.parts).into_iter();
     let unlocked = vec![("signalStrength", json!(false)), ("snr", json!(true))];
-    rows.map(|row| with(row, "modulation", json!("QAM256"))).chain([unlocked]).collect()
+    rows.map(|row| with(row, "modulation", "QAM256")).chain([unlocked]).collect()
 }
 
 /// A transmitter that is not in use is listed, too.
@@ -145,7 +145,7 @@ fn ofdma(model: &Model, uptime: Duration) -> Vec<Row> {
         |row: Row| -> Row { row.into_iter().filter(|(key, _)| *key != "frequency").collect() };
     let renamed = |row: Row| {
         let operates = row.iter().any(|(_, value)| value == "   OPERATE");
-        if operates && !model.is_new { with(row, "state", json!("   ENABLED")) } else { row }
+        if operates && !model.is_new { with(row, "state", "   ENABLED") } else { row }
     };
     rows.into_iter().map(without_frequency).map(renamed).collect()
 }
