@@ -17,11 +17,11 @@ struct Host {
     interface: Option<String>,
     ipv4: Option<IpAddr>,
     ipv6: Option<IpAddr>,
-    station: Station,
+    station: Option<Station>,
 }
 
 /// What the radio knows of a device.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Station {
     rssi: Option<f64>,
     rate: Option<f64>,
@@ -70,11 +70,11 @@ impl Host {
         self.online = Some(true);
         self.name = self.name.take().or_else(|| row.read("hostName", text::name));
         self.interface = row.text("band").map(|band| format!("WiFi {band}")).or(self.interface.take());
-        self.station = Station {
+        self.station = Some(Station {
             rssi: row.read("rssi", |said| printed::measured(said, "dBm")),
             rate: row.read("br", |said| printed::measured(said, "M")),
             network: row.read("ssid", text::name),
-        };
+        });
     }
 
     fn tell(self, mac: Mac, out: &mut Readings) {
@@ -85,11 +85,14 @@ impl Host {
             .set(catalog::HOST_NAME, self.name.map(Text))
             .set(catalog::CONNECTION, self.interface.as_deref().and_then(connection))
             .set(catalog::BAND, self.interface.as_deref().and_then(band))
-            .set(catalog::RSSI, self.station.rssi.map(DecibelMilliwatt))
-            .set(catalog::LINK_SPEED, self.station.rate.map(BitRate::megabits))
-            .set(catalog::SSID, self.station.network.map(Text))
             .set(catalog::IPV4, self.ipv4.map(|address| Text(address.to_string())))
             .set(catalog::IPV6, self.ipv6.map(|address| Text(address.to_string())));
+        if let Some(station) = self.station {
+            client
+                .set(catalog::RSSI, station.rssi.map(DecibelMilliwatt))
+                .set(catalog::LINK_SPEED, station.rate.map(BitRate::megabits))
+                .set(catalog::SSID, station.network.map(Text));
+        }
     }
 }
 

@@ -107,8 +107,8 @@ impl Attempt<'_> {
     }
 
     fn by_user_id(&self, reply: &Reply) -> Verdict {
-        let id =
-            cookie(reply, "userid").filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()));
+        let is_gone = |id: &&str| id.is_empty() || *id == "0" || *id == "deleted";
+        let id = cookie(reply, "userid").filter(|id| !is_gone(id));
         match id {
             Some(id) => {
                 self.transport.conceal(id);
