@@ -139,10 +139,9 @@ impl Attempt<'_> {
 
     async fn rest(&self) -> Result<(Verdict, Reply), Fault> {
         let text = |text: &str| if self.manners.escape { escaped(text) } else { text.to_owned() };
-        let force = u8::from(self.manners.force).to_string();
         let mut model = json!({ "username": text(&self.username), "password": text(&self.password) });
         if let (true, Some(fields)) = (self.manners.force, model.as_object_mut()) {
-            fields.insert("forcelogin".to_owned(), force.into());
+            fields.insert("forcelogin".to_owned(), "1".into());
         }
         let login = Request::post(REST_LOGIN).form([("model", model.to_string())]);
         let reply = self.transport.send(login).await?;
