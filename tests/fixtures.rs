@@ -84,6 +84,9 @@ fn readings(seen: &Snapshot) -> String {
                         writeln!(text, "{subject}{label} {} = {}", row.key, row.show(value)).unwrap();
                     }
                 }
+                for entry in &readings.log {
+                    writeln!(text, "{entry:?}").unwrap();
+                }
             }
         }
     }
@@ -105,7 +108,10 @@ async fn every_recording_is_read_by_its_driver() {
         let mut again = driver.poll(&everything).await.unwrap_or_else(|fault| panic!("{name}: {fault}"));
         engine::summarise(&mut again);
         let (first, second) = (readings(&seen), readings(&again));
-        let differences = first.lines().zip(second.lines()).find(|(first, second)| first != second);
+        // This one counts the polls themselves.
+        let counts_polls = |line: &str| line.contains("ofdm_reads_left");
+        let mut lines = first.lines().zip(second.lines()).filter(|(first, _)| !counts_polls(first));
+        let differences = lines.find(|(first, second)| first != second);
         assert_eq!(differences, None, "{name}: a second poll of the same");
     }
 }

@@ -248,7 +248,7 @@ impl Keeper {
 
     /// Gives our place back to a box that has room for one.
     pub(super) async fn release(&mut self) {
-        if self.charge.session == Session::Released {
+        if self.driver.session().unwrap_or(self.charge.session) == Session::Released {
             self.close().await;
         }
     }

@@ -225,7 +225,7 @@ metrics! {
     /// The kind of channel.
     CHANNEL_TYPE: State<State> { key: "channel_type", name: "Channel type", on: [Downstream, Upstream], shows: Hidden, options: &["sc_qam", "ofdm", "tdma", "atdma", "scdma", "ofdma"], icon: Some("mdi:sine-wave") }
     /// The width of the channel.
-    CHANNEL_WIDTH: Gauge<Frequency> { key: "channel_width", name: "Channel width", on: [Upstream, Radio], shows: Hidden }
+    CHANNEL_WIDTH: Gauge<Frequency> { key: "channel_width", name: "Channel width", on: [Downstream, Upstream, Radio], shows: Hidden }
     /// The number of the receiver or transmitter that holds the channel.
     PORT_ID: Gauge<Count> { key: "port_id", name: "Receiver", on: [Downstream, Upstream], shows: Attribute }
     /// Codewords that forward error correction repaired.
@@ -240,6 +240,8 @@ metrics! {
     FFT: Text<Text> { key: "fft", name: "FFT size", on: [Downstream, Upstream], shows: Hidden, icon: Some("mdi:sine-wave") }
     /// The level of an OFDMA channel within 1.6 MHz, to compare with other channels.
     POWER_1_6: Gauge<DecibelMillivolt> { key: "power_1_6", name: "Power per 1.6 MHz", on: [Upstream], shows: Hidden, icon: Some("mdi:signal") }
+    /// How often the OFDM channels may still be read before the modem has to rest; it is restored when the modem restarts.
+    OFDM_READS_LEFT: Gauge<Count> { key: "ofdm_reads_left", name: "OFDM reads left", on: [Router], shows: Diagnostic, icon: Some("mdi:counter") }
 
     // All DOCSIS channels together.
     /// How many downstream channels are in use.

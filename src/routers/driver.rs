@@ -32,6 +32,11 @@ pub trait Driver: Send + fmt::Debug {
         Err(Fault::NotSupported(deed.word().to_owned()))
     }
 
+    /// What becomes of the login between two polls, where that is not the same for all boxes of the family.
+    fn session(&self) -> Option<Session> {
+        None
+    }
+
     /// Ends the session at the box, if there is one. Best effort, and safe to call at any time.
     async fn close(&mut self);
 }

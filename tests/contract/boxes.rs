@@ -32,6 +32,9 @@ const fn with_tls(family: &'static str, model: &'static str, never: &'static [Tr
 /// A Freebox has room for everybody.
 const ROOMY: &[Trouble] = &[Trouble::Busy];
 
+/// A box on which a new login ends the one before.
+const LATEST_WINS: &[Trouble] = &[Trouble::Busy];
+
 /// A box that anybody may read.
 const OPEN: &[Trouble] = &[Trouble::WrongPassword, Trouble::LockOut, Trouble::SessionExpires, Trouble::Busy];
 
@@ -58,6 +61,12 @@ pub const BOXES: &[Listed] = &[
     plain("hitron", "cgnv4", &[]),
     with_tls("hitron", "cgnv4", &[]),
     plain("hitron", "coda", OPEN),
+    plain("hitron", "cgnm", &[]),
+    plain("hitron", "coda-4582", &[]),
+    plain("hitron", "coda-4680", LATEST_WINS),
+    with_tls("hitron", "coda-4680", LATEST_WINS),
+    plain("hitron", "coda-4582-rest", LATEST_WINS),
+    plain("hitron", "cve-30360", &[]),
     plain("huawei_hilink", "b525s-65a", &[]),
     with_tls("huawei_hilink", "b525s-65a", &[]),
     plain("huawei_hilink", "b525s-65a-ethernet", &[]),

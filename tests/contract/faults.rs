@@ -27,7 +27,7 @@ async fn whatever_goes_wrong_costs_one_login_and_leaves_nobody_locked_out() {
             let mut somebody_else = box_.driver();
             let outcome = somebody_else.poll(&box_.everything()).await;
             somebody_else.close().await;
-            assert!(outcome.is_ok(), "after {name}: {outcome:?}");
+            assert!(outcome.is_ok(), "after {name}: {:?}", outcome.err());
         }
         assert_eq!(box_.tally().most_in_flight(), 1, "{}", box_.name);
     })
@@ -59,8 +59,9 @@ fn is_the_right_fault(box_: &Subjected, trouble: Trouble, fault: &Fault) {
 
 fn leaves_no_trace(box_: &Subjected, trouble: Trouble, seen: &Snapshot) {
     let harmless = classes(trouble).is_empty() || !box_.knows(trouble);
-    assert!(harmless, "{}: nobody noticed {trouble}: {seen:?}", box_.name);
-    assert!(seen.sections().all(|(_, outcome)| outcome.is_ok()), "{}, {trouble}: {seen:?}", box_.name);
+    assert!(harmless, "{}: nobody noticed {trouble}", box_.name);
+    let failed: Vec<_> = seen.sections().filter(|(_, outcome)| outcome.is_err()).collect();
+    assert!(failed.is_empty(), "{}, {trouble}: {failed:?}", box_.name);
 }
 
 #[tokio::test]

@@ -47,8 +47,8 @@ async fn turned(box_: &Subjected, driver: &mut Box<dyn Driver>, switch: Switch, 
 /// A box that restarted goes away, comes back, and begins to count its uptime anew, where it counts it at all.
 async fn restarted(box_: &Subjected, driver: &mut Box<dyn Driver>, before: Option<f64>) {
     let after = when_it_is_back(box_, driver, |seen, gone| match (before, uptime(seen)) {
-        (Some(before), Some(now)) => now < before,
-        _ => gone,
+        (Some(before), now) => now.is_some_and(|now| now < before),
+        (None, _) => gone,
     });
     assert_eq!(before.is_some(), uptime(&after.await).is_some(), "{}", box_.name);
 }

@@ -65,7 +65,12 @@ fn is_whole(request: &[u8]) -> bool {
 
 /// An answer with a body.
 pub fn ok(body: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+    ok_with("", body)
+}
+
+/// An answer with a body, and another header line.
+pub fn ok_with(header: &str, body: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\n{header}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }
 
 /// An answer without one.

@@ -1,9 +1,9 @@
 //! Finding out what a box speaks, and noticing when it speaks something else.
 
-use router2mqtt::model::{Fault, FaultClass, Subject, Value, catalog};
+use router2mqtt::model::{Fault, FaultClass, Section, Sections, Snapshot, Subject, Value, catalog};
 use router2mqtt::routers::Driver;
 
-use crate::canned::{Canned, ok, redirect, status};
+use crate::canned::{Canned, ok, ok_with, redirect, status};
 use crate::home::*;
 
 fn driver(of: &Canned) -> Box<dyn Driver> {
@@ -26,13 +26,11 @@ async fn gateway() -> Canned {
 }
 
 #[tokio::test]
-async fn dialects_that_cannot_be_read_yet_are_named() {
-    let model = ok(r#"{"modelName":"CODA-4582","skipWizard":"1"}"#);
+async fn boxes_that_cannot_be_read_are_named() {
+    let hub = ok(r#"{"errCode":"000","errMsg":"","modelName":"CHITA-1"}"#);
     let cases = [
-        (vec![("/data/system_model.asp", model), ("/data/getSysInfo.asp", status(302))], "userid"),
-        (vec![("/1/Device/CM/Version", ok(r#"{"errCode":"000","errMsg":""}"#))], "REST"),
-        (vec![("/1/Device/CM/Basicinfo", redirect("/webpages/login.html", ""))], "REST"),
-        (vec![("/login.asp", ok("<html></html>"))], "CVE-30360"),
+        (vec![("/1/Device/CM/Basicinfo", hub)], "Virgin"),
+        (vec![("/login.asp", ok("<html><input name=\"pws\"></html>"))], "firmware 3.1"),
         (vec![("/", redirect("https://192.0.2.1/", ""))], "status 302, to https://192.0.2.1/"),
         (vec![], "none of the signs"),
     ];
@@ -41,7 +39,32 @@ async fn dialects_that_cannot_be_read_yet_are_named() {
         let fault = poll(&mut *driver(&stranger)).await.unwrap_err();
         assert_eq!(fault.class(), FaultClass::UnknownDialect, "{sign}");
         assert!(fault.to_string().contains(sign), "{fault}");
-        assert_eq!(stranger.asked("/goform/login"), 0, "no password goes to a stranger");
+        for login in ["/goform/login", "/1/Device/Users/Login"] {
+            assert_eq!(stranger.asked(login), 0, "no password goes to a stranger");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_sign_leads_to_the_login_of_its_dialect() {
+    let model = |name: &str| ok(&format!(r#"{{"modelName":"{name}","skipWizard":"1"}}"#));
+    let legacy = ("/login.asp", ok("<html><input name=\"usernamehaha\"></html>"));
+    let rest = "/1/Device/Users/Login";
+    let cases = [
+        (
+            vec![("/data/system_model.asp", model("CGN3")), ("/data/getSysInfo.asp", status(302))],
+            "/goform/login",
+        ),
+        (vec![("/data/system_model.asp", model("CVE-30360")), legacy.clone()], "/goform/login"),
+        (vec![legacy], "/goform/login"),
+        (vec![("/1/Device/CM/Version", ok(r#"{"errCode":"001","errMsg":""}"#))], rest),
+        (vec![("/1/Device/CM/Basicinfo", redirect("/webpages/login.html", ""))], rest),
+        (vec![("/", redirect("/webpages/login.html", ""))], rest),
+    ];
+    for (cans, login) in cases {
+        let gateway = Canned::serving(&cans).await;
+        poll(&mut *driver(&gateway)).await.unwrap_err();
+        assert_eq!(gateway.asked(login), 1, "{cans:?}");
     }
 }
 
@@ -130,4 +153,84 @@ async fn a_login_that_is_answered_with_nonsense_is_logged_out_of() {
     assert_eq!(fault.class(), FaultClass::BoxError);
     assert_eq!(gateway.asked("/goform/login"), 1);
     assert_eq!(gateway.asked("/goform/logout"), 1, "the box may have let us in");
+}
+
+/// A gateway whose session is the cookie `userid`.
+async fn user_id_gateway() -> Canned {
+    Canned::serving(&[
+        ("/", ok("<html>RedirectLoginIdentify</html>")),
+        ("/data/system_model.asp", ok(r#"{"modelName":"CODA-4582"}"#)),
+        ("/goform/login", ok_with("Set-Cookie: userid=1234567890; path=/\r\n", "success")),
+        ("/goform/logout", redirect("/login.html", "")),
+        ("/data/getSysInfo.asp", ok(r#"[{"swVersion":"2.0","systemLanUptime":"000 days 01h:00m:00s"}]"#)),
+        ("/data/usinfo.asp", ok("[]")),
+    ])
+    .await
+}
+
+fn uptime(seen: &Snapshot) -> Option<&Value> {
+    seen.get(&Subject::Router, catalog::UPTIME)
+}
+
+#[tokio::test]
+async fn a_firmware_that_brings_rest_is_followed() {
+    let gateway = user_id_gateway().await;
+    let mut driver = driver(&gateway);
+    let seen = poll(&mut *driver).await.unwrap();
+    assert_eq!(uptime(&seen), Some(&Value::Number(3600.0)));
+
+    for gone in ["/goform/login", "/data/system_model.asp", "/data/getSysInfo.asp", "/data/usinfo.asp"] {
+        gateway.put(gone, status(405));
+    }
+    let good = r#"{"errCode":"000","errMsg":"","result":"success"}"#;
+    gateway.put("/1/Device/CM/Version", ok(good));
+    gateway.put("/1/Device/Users/Login", ok_with("Set-Cookie: PHPSESSID=abc; path=/\r\n", good));
+    gateway.put(
+        "/1/Device/Router/SysInfo",
+        ok(r#"{"errCode":"000","errMsg":"","SoftwareVersion":"7.1","systemLanUptime":"468117"}"#),
+    );
+    assert_eq!(poll(&mut *driver).await.unwrap_err().class(), FaultClass::UnknownDialect);
+    let seen = poll(&mut *driver).await.unwrap();
+    assert_eq!(uptime(&seen), Some(&Value::Number(468_117.0)));
+    assert_eq!(gateway.asked("/1/Device/Users/Login"), 1);
+}
+
+#[tokio::test]
+async fn a_box_that_speaks_nothing_any_more_is_not_asked_without_end() {
+    let gateway = user_id_gateway().await;
+    let mut driver = driver(&gateway);
+    poll(&mut *driver).await.unwrap();
+    for gone in ["/data/getSysInfo.asp", "/data/usinfo.asp"] {
+        gateway.put(gone, status(404));
+    }
+    let before = gateway.asked("/");
+    assert_eq!(poll(&mut *driver).await.unwrap_err().class(), FaultClass::UnknownDialect);
+    assert_eq!(gateway.asked("/"), before, "it is asked at the next poll, not in this one");
+    poll(&mut *driver).await.unwrap_err();
+    assert_eq!(gateway.asked("/"), before + 1);
+}
+
+#[tokio::test]
+async fn a_page_out_of_order_is_not_taken_for_the_end_of_the_session() {
+    let gateway = user_id_gateway().await;
+    gateway.put("/data/getCMInit.asp", ok("<html>RedirectLoginIdentify</html>"));
+    let mut driver = driver(&gateway);
+    for _ in 0..3 {
+        let (read, failed) = outcome(&driver.poll(&Sections::all()).await.unwrap());
+        assert_eq!(failed, [Section::Provisioning]);
+        assert!(read.contains(&Section::System));
+    }
+    assert_eq!(gateway.asked("/goform/login"), 1);
+}
+
+#[tokio::test]
+async fn two_pages_out_of_order_are() {
+    let gateway = user_id_gateway().await;
+    let mut driver = driver(&gateway);
+    driver.poll(&Sections::all()).await.unwrap();
+    for nothing in [ok("<html>RedirectLoginIdentify</html>"), ok(""), status(401)] {
+        gateway.put("/data/getSysInfo.asp", nothing.clone());
+        gateway.put("/data/getCMInit.asp", nothing.clone());
+        assert_eq!(driver.poll(&Sections::all()).await.unwrap_err(), Fault::SessionExpired, "{nothing}");
+    }
 }

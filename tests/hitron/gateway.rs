@@ -4,23 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use router2mqtt::model::{
-    Clock, Deed, Fault, FaultClass, ItemId, Readings, Section, Sections, Snapshot, Subject, SubjectKind,
-    Value, catalog,
+    Clock, Deed, Fault, FaultClass, ItemId, Section, Sections, Subject, SubjectKind, Value, catalog,
 };
 use router2mqtt::routers::Credentials;
-use router2mqtt::simulators::{Options, Running, Trouble, start};
+use router2mqtt::simulators::{Options, Trouble, start};
 
 use crate::home::*;
-
-fn subjects(seen: &Snapshot, kind: SubjectKind) -> usize {
-    let readings = seen.sections().filter_map(|(_, outcome)| outcome.ok());
-    readings.flat_map(Readings::iter).filter(|(subject, _)| subject.kind() == kind).count()
-}
-
-/// How the gateway was treated: logins, logouts.
-fn visits(gateway: &Running) -> (u64, u64) {
-    (gateway.tally().logins(), gateway.tally().logouts())
-}
 
 #[tokio::test]
 async fn a_gateway_is_read_in_one_visit() {
@@ -29,7 +18,15 @@ async fn a_gateway_is_read_in_one_visit() {
 
     let seen = poll(&mut *driver).await.unwrap();
 
-    let all = [Section::System, Section::Connection, Section::Line, Section::Provisioning, Section::Clients];
+    let all = [
+        Section::System,
+        Section::Connection,
+        Section::Line,
+        Section::Provisioning,
+        Section::Wifi,
+        Section::Clients,
+        Section::Log,
+    ];
     assert_eq!(outcome(&seen), (all.to_vec(), vec![]));
     assert_eq!(seen.identity.model.as_deref(), Some("CGNV4-FX4"));
     assert_eq!(seen.identity.firmware.as_deref(), Some("4.5.10.201-CD-UPC"));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use router2mqtt::model::{Clock, Fault, Section, Sections, Snapshot};
+use router2mqtt::model::{Clock, Fault, Readings, Section, Sections, Snapshot, SubjectKind};
 use router2mqtt::routers::{self, Credentials, Driver, Family, Wiring};
 use router2mqtt::simulators::{Options, Running, Trouble, start};
 use router2mqtt::transport::{Deadlines, Settings, Transport, Trust};
@@ -23,8 +23,24 @@ pub async fn gateway_with(trouble: Trouble) -> Running {
 }
 
 pub async fn modem() -> Running {
-    let options = Options { model: Some("coda".into()), ..Options::default() };
-    start("hitron", options).await.expect("a modem starts")
+    simulated("coda").await
+}
+
+pub async fn simulated(model: &str) -> Running {
+    let options =
+        Options { model: Some(model.into()), reboot: Duration::from_millis(150), ..Options::default() };
+    start("hitron", options).await.expect("a box starts")
+}
+
+/// How a box was treated: logins, logouts.
+pub fn visits(to: &Running) -> (u64, u64) {
+    (to.tally().logins(), to.tally().logouts())
+}
+
+/// How many subjects of a kind were read.
+pub fn subjects(seen: &Snapshot, kind: SubjectKind) -> usize {
+    let readings = seen.sections().filter_map(|(_, outcome)| outcome.ok());
+    readings.flat_map(Readings::iter).filter(|(subject, _)| subject.kind() == kind).count()
 }
 
 pub fn credentials(password: &str) -> Credentials {

@@ -12,3 +12,4 @@ mod coda;
 mod dialects;
 mod gateway;
 mod home;
+mod others;

@@ -10,6 +10,13 @@ use crate::model::{
     catalog, printed, text,
 };
 
+/// One millivolt is 60 dB above one microvolt.
+const DBUV_PER_DBMV: f64 = 60.0;
+/// Far beyond what a modem can bear to receive, in dBmV.
+const TOO_MUCH_DOWN: f64 = 40.0;
+/// Far beyond what a modem can send, in dBmV.
+const TOO_MUCH_UP: f64 = 75.0;
+
 pub(super) fn line(pages: &Pages, out: &mut Readings) {
     for (page, channels) in
         [(Page::Downstream, catalog::DOWN_CHANNELS), (Page::Upstream, catalog::UP_CHANNELS)]
@@ -45,7 +52,9 @@ pub(super) fn wide(pages: &Pages, out: &mut Readings) {
 fn identified(rows: &[Row]) -> impl Iterator<Item = (ItemId, &Row)> {
     let mut taken = BTreeSet::new();
     rows.iter().filter(|row| is_in_use(row)).filter_map(move |row| {
-        let channel = row.count("channelId").filter(|id| taken.insert(*id));
+        // No channel has the id 0; a row that has it and nothing else is a place without one.
+        let is_real = |id: &u64| *id != 0 || was_measured(row);
+        let channel = row.count("channelId").filter(is_real).filter(|id| taken.insert(*id));
         let port = || {
             row.count("portId")
                 .filter(|_| was_measured(row))
@@ -71,6 +80,7 @@ fn downstream(row: &Row, channel: &mut Item) {
     single_carrier(row, channel);
     channel
         .set(catalog::CHANNEL_TYPE, State::new("sc_qam"))
+        .set(catalog::POWER, level(row, TOO_MUCH_DOWN))
         .set(catalog::MODULATION, row.read("modulation", modulation).map(Text))
         .set(catalog::SNR, row.number("snr").map(Decibel))
         .set(catalog::CHANNEL_RECEIVED, row.count("dsoctets").map(Bytes))
@@ -82,18 +92,30 @@ fn upstream(row: &Row, channel: &mut Item) {
     single_carrier(row, channel);
     channel
         .set(catalog::CHANNEL_TYPE, row.text("scdmaMode").map(|mode| State::new(mode.to_ascii_lowercase())))
+        .set(catalog::POWER, level(row, TOO_MUCH_UP))
         .set(catalog::MODULATION, row.read("modtype", modulation).map(Text))
         .set(catalog::CHANNEL_WIDTH, row.number("bandwidth").map(Frequency));
 }
 
 fn single_carrier(row: &Row, channel: &mut Item) {
     channel
-        .set(catalog::FREQUENCY, row.number("frequency").map(Frequency))
-        .set(catalog::POWER, row.number("signalStrength").map(DecibelMillivolt))
+        .set(catalog::FREQUENCY, row.number("frequency").map(hertz))
         .set(catalog::PORT_ID, row.count("portId").map(Count));
 }
 
-/// The modulation behind the firmware's number, or its text; `None` for numbers that nobody has explained.
+/// A frequency in Hz; the first generation prints MHz, and no channel is that low.
+fn hertz(number: f64) -> Frequency {
+    Frequency(if number < 10_000.0 { number * 1e6 } else { number })
+}
+
+/// A level in dBmV; the first generation prints dBµV. No line carries a level of `most` dBmV, so it tells itself.
+fn level(row: &Row, most: f64) -> Option<DecibelMillivolt> {
+    let number = row.number("signalStrength")?;
+    Some(DecibelMillivolt(if number > most { number - DBUV_PER_DBMV } else { number }))
+}
+
+/// The modulation behind the firmware's number, or its text; `None` for numbers that nobody has explained. `QAM256` is
+/// what others call `256QAM`.
 fn modulation(said: &str) -> Option<String> {
     Some(match said {
         "0" => "16QAM".to_owned(),
@@ -103,6 +125,10 @@ fn modulation(said: &str) -> Option<String> {
         "4" => "32QAM".to_owned(),
         "5" => "128QAM".to_owned(),
         "6" => "QPSK".to_owned(),
+        "QAM_NONE" => return None,
+        words if words.strip_prefix("QAM").is_some_and(|order| printed::count(order).is_some()) => {
+            format!("{}QAM", words.trim_start_matches("QAM"))
+        }
         words if words.contains(|c: char| c.is_ascii_alphabetic()) => text::name(words)?,
         _ => return None,
     })
@@ -120,6 +146,15 @@ fn ofdm(row: &Row, channel: &mut Item) {
         .set(catalog::CORRECTED, row.count("correcteds").filter(|_| alive).map(Count))
         .set(catalog::UNCORRECTED, row.count("uncorrect").filter(|_| alive).map(Count))
         .set(catalog::LOCKED, locked(row));
+    if let Some(width) = row.read("occupiedbw", span) {
+        channel.set(catalog::CHANNEL_WIDTH, Frequency(width * 1e6));
+    }
+}
+
+/// How wide `283 ~ 472.95` is.
+fn span(said: &str) -> Option<f64> {
+    let (from, to) = said.split_once('~')?;
+    Some(printed::number(to)? - printed::number(from)?).filter(|width| *width > 0.0)
 }
 
 /// An OFDM channel carries traffic only when all three of its parts are locked.
@@ -136,7 +171,8 @@ fn receives(row: &Row) -> bool {
 }
 
 fn ofdma(row: &Row, channel: &mut Item) {
-    let operates = row.text("state").filter(|state| state.eq_ignore_ascii_case("OPERATE"));
+    let is_on = |state: &String| ["OPERATE", "ENABLED"].iter().any(|on| state.eq_ignore_ascii_case(on));
+    let operates = row.text("state").filter(is_on);
     channel
         .set(catalog::CHANNEL_TYPE, State::new("ofdma"))
         .set(catalog::FREQUENCY, row.number("frequency").map(Frequency))

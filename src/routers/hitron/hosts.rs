@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::radios;
 use super::wire::Row;
-use crate::model::{Count, Mac, Readings, State, Subject, Text, catalog, printed, text};
+use crate::model::{
+    BitRate, Count, DecibelMilliwatt, Mac, Readings, State, Subject, Text, catalog, printed, text,
+};
 
 /// One device. The box has a row for each of its addresses, the old ones included.
 #[derive(Debug, Default)]
@@ -14,9 +17,19 @@ struct Host {
     interface: Option<String>,
     ipv4: Option<IpAddr>,
     ipv6: Option<IpAddr>,
+    station: Option<Station>,
 }
 
-pub(super) fn read(rows: &[Row], out: &mut Readings) {
+/// What the radio knows of a device.
+#[derive(Debug)]
+struct Station {
+    rssi: Option<f64>,
+    rate: Option<f64>,
+    network: Option<String>,
+}
+
+/// Reads the list of the devices, and that of the stations of the Wi-Fi where there is one.
+pub(super) fn read(rows: &[Row], stations: &[Row], out: &mut Readings) {
     let mut hosts = BTreeMap::<Mac, Host>::new();
     // Rows in use first, so that what they say wins over what was true once.
     let (active, idle): (Vec<_>, Vec<_>) = rows.iter().partition(|row| online(row) == Some(true));
@@ -25,7 +38,12 @@ pub(super) fn read(rows: &[Row], out: &mut Readings) {
             hosts.entry(mac).or_default().learn(row);
         }
     }
-    if rows.is_empty() {
+    for row in stations {
+        if let Some(mac) = row.mac("macAddr") {
+            hosts.entry(mac).or_default().learn_station(row);
+        }
+    }
+    if hosts.is_empty() && rows.is_empty() {
         out.router().set(catalog::CLIENTS, Count(0));
     }
     for (mac, host) in hosts {
@@ -34,7 +52,7 @@ pub(super) fn read(rows: &[Row], out: &mut Readings) {
 }
 
 fn online(row: &Row) -> Option<bool> {
-    row.text("online").map(|state| state.eq_ignore_ascii_case("active"))
+    row.text("online").map(|state| state == "1" || state.eq_ignore_ascii_case("active"))
 }
 
 impl Host {
@@ -47,6 +65,18 @@ impl Host {
         self.ipv6 = self.ipv6.or(address.filter(IpAddr::is_ipv6));
     }
 
+    /// A device that the radio lists is there, whatever the other list says.
+    fn learn_station(&mut self, row: &Row) {
+        self.online = Some(true);
+        self.name = self.name.take().or_else(|| row.read("hostName", text::name));
+        self.interface = row.text("band").map(|band| format!("WiFi {band}")).or(self.interface.take());
+        self.station = Some(Station {
+            rssi: row.read("rssi", |said| printed::measured(said, "dBm")),
+            rate: row.read("br", |said| printed::measured(said, "M")),
+            network: row.read("ssid", text::name),
+        });
+    }
+
     fn tell(self, mac: Mac, out: &mut Readings) {
         let client = out.subject(Subject::Client(mac));
         client.label(self.name.as_deref().unwrap_or_default());
@@ -57,6 +87,12 @@ impl Host {
             .set(catalog::BAND, self.interface.as_deref().and_then(band))
             .set(catalog::IPV4, self.ipv4.map(|address| Text(address.to_string())))
             .set(catalog::IPV6, self.ipv6.map(|address| Text(address.to_string())));
+        if let Some(station) = self.station {
+            client
+                .set(catalog::RSSI, station.rssi.map(DecibelMilliwatt))
+                .set(catalog::LINK_SPEED, station.rate.map(BitRate::megabits))
+                .set(catalog::SSID, station.network.map(Text));
+        }
     }
 }
 
@@ -76,14 +112,7 @@ fn is_wifi(interface: &str) -> bool {
 }
 
 fn band(interface: &str) -> Option<Text> {
-    let interface = Some(interface).filter(|interface| is_wifi(interface))?.to_ascii_lowercase();
-    if interface.contains("2.4g") {
-        Some(Text::new("2.4 GHz"))
-    } else if interface.contains("5g") {
-        Some(Text::new("5 GHz"))
-    } else {
-        None
-    }
+    Some(interface).filter(|interface| is_wifi(interface)).and_then(radios::band)
 }
 
 #[cfg(test)]

@@ -3,7 +3,12 @@
 mod channels;
 mod dialect;
 mod hosts;
+mod log;
+mod login;
+mod orders;
 mod pages;
+mod radios;
+mod rest;
 mod sections;
 mod session;
 mod wide;
@@ -12,16 +17,16 @@ mod wire;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use serde_json::json;
 
-use self::dialect::{Dialect, is_redirect, status};
+use self::dialect::{Dialect, Found, is_redirect, status};
+use self::login::Manners;
 use self::pages::{Page, Pages};
 use self::session::Session;
 use self::wide::Allowance;
 use self::wire::Row;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::printed::Factor;
-use crate::model::{Clock, Deed, Fault, FaultClass, Section, Sections, Snapshot};
+use crate::model::{Clock, Count, Deed, Fault, FaultClass, Section, Sections, Snapshot, catalog};
 use crate::transport::{Reply, Request, Transport};
 
 /// Hitron cable modems and gateways.
@@ -43,14 +48,16 @@ pub static FAMILY: Family = Family {
         (Section::Line, Cadence::Every),
         (Section::Provisioning, Cadence::Every),
         // Reading OFDM channels too often makes the modem restart; once an hour, the allowance lasts for six days.
-        (Section::WideChannels, Cadence::AtMostEvery(3600)),
+        (Section::WideChannels, Cadence::AtMostEvery(wide::CADENCE)),
+        (Section::Log, Cadence::AtMostEvery(300)),
         (Section::Ports, Cadence::AtMostEvery(300)),
+        (Section::Wifi, Cadence::AtMostEvery(300)),
         // The slowest page by far.
         (Section::Clients, Cadence::AtMostEvery(300)),
     ],
     session: super::Session::Released,
-    // Three to find the dialect, nine pages, one of them twice; with a login: one, eight, two to log in, one to log out.
-    max_requests: 13,
+    // Four to find the language, two to log in, twelve pages, one of them twice, one to log out.
+    max_requests: 20,
     deeds: &[Deed::Reboot],
     options: &[
         FamilyOption {
@@ -62,6 +69,16 @@ pub static FAMILY: Family = Family {
             key: "byte_units",
             doc: "Whether the box's K, M and G bytes are powers of 1000 or of 1024; nobody knows for certain.",
             kind: OptionKind::Word(&["decimal", "binary"]),
+        },
+        FamilyOption {
+            key: "password_field",
+            doc: "Where CGN3, CGNM and older CODA gateways expect the password, if the right one is rejected: it depends on the operator.",
+            kind: OptionKind::Word(&["by_model", "pws", "pwd"]),
+        },
+        FamilyOption {
+            key: "escape_password",
+            doc: "Send user name and password to newer CODA gateways as their own page does, with special characters as %XX, if the right one is rejected.",
+            kind: OptionKind::Flag,
         },
     ],
     authorities: "",
@@ -83,7 +100,7 @@ struct Hitron {
 /// What stays true of a box until its firmware changes.
 #[derive(Debug)]
 struct Known {
-    dialect: Dialect,
+    found: Found,
     firmware: Option<String>,
     /// Whether its model was read: it will not change.
     model: bool,
@@ -99,6 +116,10 @@ impl Driver for Hitron {
         let pages = self.read(dialect, wanted).await?;
         let mut seen = Snapshot::new(self.clock.now());
         sections::fill(&mut seen, wanted, &pages, self.factor);
+        if dialect.wears_out() && has_read(&seen, Section::WideChannels) {
+            let left = Count(self.wide.left().into());
+            seen.section(Section::WideChannels).router().set(catalog::OFDM_READS_LEFT, left);
+        }
         self.learn(&pages, &seen);
         match nothing_but_faults(&seen) {
             Some(fault) => Err(fault),
@@ -111,11 +132,16 @@ impl Driver for Hitron {
     }
 
     async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
-        match (deed, self.enter().await?) {
-            (Deed::Reboot, Dialect::PreSession) => self.reboot().await,
-            // Whether a modem without a login takes orders is not known, and not for us to try out.
-            (deed, _) => Err(Fault::NotSupported(deed.word().to_owned())),
+        if deed != Deed::Reboot {
+            return Err(Fault::NotSupported(deed.word().to_owned()));
         }
+        let dialect = self.enter().await?;
+        orders::reboot(dialect, &mut self.session, &self.transport).await
+    }
+
+    fn session(&self) -> Option<super::Session> {
+        let keeps = self.known.as_ref().is_some_and(|known| known.found.dialect.keeps_session());
+        keeps.then_some(super::Session::Held)
     }
 
     async fn close(&mut self) {
@@ -125,13 +151,18 @@ impl Driver for Hitron {
 
 impl Hitron {
     fn new(wiring: Wiring) -> Self {
-        let force = wiring.flag("force_login");
-        let binary = wiring.options.get("byte_units").is_some_and(|units| units == "binary");
+        let word = |key: &str| wiring.options.get(key).map(String::as_str);
+        let manners = Manners {
+            force: wiring.flag("force_login"),
+            password_field: ["pws", "pwd"].into_iter().find(|field| word("password_field") == Some(*field)),
+            escape: wiring.flag("escape_password"),
+        };
+        let factor = if word("byte_units") == Some("binary") { Factor::Binary } else { Factor::Decimal };
         Self {
-            session: Session::new(wiring.credentials, force, wiring.clock.clone()),
+            session: Session::new(wiring.credentials, manners, wiring.clock.clone()),
             transport: wiring.transport,
             clock: wiring.clock,
-            factor: if binary { Factor::Binary } else { Factor::Decimal },
+            factor,
             known: None,
             wide: Allowance::default(),
         }
@@ -139,25 +170,27 @@ impl Hitron {
 
     /// Finds out what the box speaks, and logs in where that is needed.
     async fn enter(&mut self) -> Result<Dialect, Fault> {
-        let dialect = match &self.known {
-            Some(known) => known.dialect,
+        let found = match &self.known {
+            Some(known) => known.found.clone(),
             None => self.get_to_know().await?,
         };
-        if dialect.has_login() {
-            let entered = self.session.open(&self.transport).await;
+        if found.dialect.has_login() {
+            let entered = self.session.open(&found, &self.transport).await;
             if matches!(entered, Err(Fault::UnknownDialect(_))) {
                 self.known = None;
             }
             entered?;
         }
-        Ok(dialect)
+        Ok(found.dialect)
     }
 
-    async fn get_to_know(&mut self) -> Result<Dialect, Fault> {
-        let dialect = Dialect::detect(&self.transport).await?.supported()?;
-        tracing::info!(?dialect, "recognised the Hitron box");
-        self.known = Some(Known { dialect, firmware: None, model: false });
-        Ok(dialect)
+    async fn get_to_know(&mut self) -> Result<Found, Fault> {
+        // A session from before may still be open, and detecting begins without cookies.
+        self.session.close(&self.transport).await;
+        let found = Dialect::detect(&self.transport).await?;
+        tracing::info!(dialect = ?found.dialect, "recognised the Hitron box");
+        self.known = Some(Known { found: found.clone(), firmware: None, model: false });
+        Ok(found)
     }
 
     /// Reads the pages that the wanted sections come from. What is wrong with one page stays with that page; what is
@@ -165,26 +198,40 @@ impl Hitron {
     async fn read(&mut self, dialect: Dialect, wanted: &Sections) -> Result<Pages, Fault> {
         let mut pages = Pages::default();
         let mut may_ask_again = true;
-        for page in Page::wanted_for(wanted).filter(|page| dialect.has(*page)) {
-            if !self.is_worth_reading(page) {
-                continue;
-            }
-            let outcome = self.page(dialect, page, &mut may_ask_again).await;
-            match &outcome {
-                Err(fault) if ends_the_poll(fault) => return Err(fault.clone()),
-                Err(fault) => tracing::debug!(page = page.path(), %fault, "could not read a page"),
-                Ok(_) => {}
+        let mut in_doubt = false;
+        for page in
+            Page::wanted_for(wanted).filter(|page| self.is_worth_reading(dialect, *page)).collect::<Vec<_>>()
+        {
+            let Some(path) = page.path(dialect) else { continue };
+            let outcome = match self.ask(dialect, page, path, &mut may_ask_again).await? {
+                Answer::Rows(rows) => {
+                    in_doubt = false;
+                    Ok(rows)
+                }
+                // One page may be out of order until the next restart; two in a row mean that the session is over.
+                Answer::Doubtful(_) if in_doubt => return Err(self.session.expired(false)),
+                Answer::Doubtful(fault) => {
+                    in_doubt = true;
+                    Err(fault)
+                }
+                Answer::Failed(fault) => Err(fault),
+            };
+            if let Err(fault) = &outcome {
+                tracing::debug!(page = path, %fault, "could not read a page");
             }
             pages.put(page, outcome);
             self.learn_about_wide_channels(page, &pages);
         }
+        if in_doubt && pages.is_blank() {
+            return Err(self.session.expired(false));
+        }
         Ok(pages)
     }
 
-    fn is_worth_reading(&self, page: Page) -> bool {
+    fn is_worth_reading(&self, dialect: Dialect, page: Page) -> bool {
         match page {
             Page::Model => !self.known.as_ref().is_some_and(|known| known.model),
-            Page::WideDownstream => self.wide.is_left(),
+            Page::WideDownstream => !dialect.wears_out() || self.wide.left() > 0,
             _ => true,
         }
     }
@@ -201,32 +248,36 @@ impl Hitron {
         }
     }
 
-    /// Reads one page. An overloaded server answers with nothing at all; once per poll it is asked again.
-    async fn page(
+    /// Reads one page. An overloaded server answers with nothing at all; once per poll it is asked again. Only what
+    /// makes asking for other pages useless is an error.
+    async fn ask(
         &mut self,
         dialect: Dialect,
         page: Page,
+        path: &'static str,
         may_ask_again: &mut bool,
-    ) -> Result<Vec<Row>, Fault> {
-        let mut reply = self.fetch(page).await?;
-        if reply.status == 200 && reply.text().trim().is_empty() && std::mem::take(may_ask_again) {
-            reply = self.fetch(page).await?;
+    ) -> Result<Answer, Fault> {
+        let mut outcome = self.fetch(dialect, page, path).await;
+        let is_empty = |reply: &Reply| reply.status == 200 && reply.text().trim().is_empty();
+        if outcome.as_ref().is_ok_and(is_empty) && std::mem::take(may_ask_again) {
+            outcome = self.fetch(dialect, page, path).await;
         }
-        if dialect.has_login() && says_session_is_over(&reply) {
-            return Err(self.session.expired(&reply));
+        let reply = match outcome {
+            Ok(reply) => reply,
+            Err(fault) if ends_the_poll(&fault) => return Err(fault),
+            Err(fault) => return Ok(Answer::Failed(fault)),
+        };
+        if dialect.has_login() && (is_redirect(&reply) || reply.text().trim() == "Unknown error.") {
+            return Err(self.session.expired_by(&reply));
         }
-        match reply.status {
-            404 | 405 => Err(Fault::NotSupported(format!("show {}", reply.what))),
-            200..=299 => Row::all_of(&reply),
-            _ => Err(Fault::BoxError { why: status(&reply), what: reply.what }),
-        }
+        Ok(Answer::of(dialect, page, reply))
     }
 
-    async fn fetch(&mut self, page: Page) -> Result<Reply, Fault> {
-        if page == Page::WideDownstream {
+    async fn fetch(&mut self, dialect: Dialect, page: Page, path: &'static str) -> Result<Reply, Fault> {
+        if page == Page::WideDownstream && dialect.wears_out() {
             self.wide.spend();
         }
-        self.transport.send(Request::get(page.path())).await
+        self.transport.send(Request::get(path)).await
     }
 
     /// Remembers what will not change, and notices when it has: firmware can bring another dialect.
@@ -235,7 +286,9 @@ impl Hitron {
         known.model |= seen.identity.model.is_some();
         let firmware = &seen.identity.firmware;
         let changed = firmware.is_some() && known.firmware.is_some() && known.firmware != *firmware;
-        let gone = matches!(pages.fault(Page::SysInfo), Some(Fault::NotSupported(_)));
+        // A box that never had the page is asked again only when it has nothing else, either.
+        let gone = matches!(pages.fault(Page::SysInfo), Some(Fault::NotSupported(_)))
+            && (known.firmware.is_some() || seen.sections().next().is_none());
         if changed || gone {
             tracing::info!("the firmware has changed; the box will be asked again what it speaks");
             self.known = None;
@@ -243,35 +296,40 @@ impl Hitron {
             known.firmware.clone_from(firmware);
         }
     }
+}
 
-    async fn reboot(&mut self) -> Result<(), Fault> {
-        let token = self.csrf_token().await?;
-        let order = Request::post("/goform/Reboot").form([
-            ("model", json!({ "reboot": "1" }).to_string()),
-            ("CsrfToken", token),
-            ("CsrfTokenFlag", "1".to_owned()),
-        ]);
-        let reply = self.transport.send(order).await?;
-        if says_session_is_over(&reply) {
-            return Err(self.session.expired(&reply));
-        }
-        if reply.is_success() {
-            return Ok(());
-        }
-        Err(Fault::BoxError { why: status(&reply), what: reply.what })
-    }
+/// What came of asking for a page.
+enum Answer {
+    Rows(Vec<Row>),
+    Failed(Fault),
+    /// The login page, nothing at all, or a refusal: the session may be over, or this page out of order.
+    Doubtful(Fault),
+}
 
-    /// The value that has to come with every order. Without a session the box gives none.
-    async fn csrf_token(&mut self) -> Result<String, Fault> {
-        let reply = self.transport.send(Request::get("/data/getCsrf.asp")).await?;
-        if says_session_is_over(&reply) {
-            return Err(self.session.expired(&reply));
+impl Answer {
+    fn of(dialect: Dialect, page: Page, reply: Reply) -> Self {
+        // The boxes whose sessions are kept may end them with nothing at all.
+        let says_nothing = dialect.keeps_session() && reply.text().trim().is_empty();
+        let is_refused = matches!(reply.status, 401 | 403);
+        match (reply.status, page.rows(dialect, &reply)) {
+            (404 | 405, _) => Self::Failed(Fault::NotSupported(format!("show {}", reply.what))),
+            (200..=299, Ok(rows)) => Self::Rows(rows),
+            (200..=299, Err(fault)) => {
+                let is_doubtful = orders::is_login_page(&reply)
+                    || says_nothing
+                    || fault.class() == FaultClass::MissingRight;
+                if dialect.has_login() && is_doubtful { Self::Doubtful(fault) } else { Self::Failed(fault) }
+            }
+            _ => {
+                let fault = Fault::BoxError { why: status(&reply), what: reply.what };
+                if dialect.has_login() && is_refused { Self::Doubtful(fault) } else { Self::Failed(fault) }
+            }
         }
-        let token = Row::all_of(&reply)?.first().and_then(|row| row.text("Csrf_token"));
-        let token = token.ok_or_else(|| self.session.expired(&reply))?;
-        self.transport.conceal(&token);
-        Ok(token)
     }
+}
+
+fn has_read(seen: &Snapshot, wanted: Section) -> bool {
+    seen.sections().any(|(section, outcome)| section == wanted && outcome.is_ok())
 }
 
 /// The first fault of a poll in which no section could be read.
@@ -294,19 +352,11 @@ const fn ends_the_poll(fault: &Fault) -> bool {
     )
 }
 
-/// The box sends to the login page instead of answering, shows that page itself, or says that something is wrong.
-fn says_session_is_over(reply: &Reply) -> bool {
-    let said = reply.text();
-    is_redirect(reply)
-        || said.trim() == "Unknown error."
-        || (said.trim_start().starts_with('<') && said.contains("RedirectLoginIdentify"))
-}
-
 /// What these pages, given by path and body, say: everything but the network, for benchmarks and fuzzing.
 pub fn decode<'a>(pages: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Snapshot {
     let mut read = Pages::default();
     for (path, body) in pages {
-        if let Some(page) = Page::at(path) {
+        if let Some((page, dialect)) = Page::at(path) {
             let reply = Reply {
                 what: path.to_owned(),
                 status: 200,
@@ -314,7 +364,7 @@ pub fn decode<'a>(pages: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Snaps
                 body: body.to_vec(),
                 complete: true,
             };
-            read.put(page, Row::all_of(&reply));
+            read.put(page, page.rows(dialect, &reply));
         }
     }
     let mut seen = Snapshot::default();

@@ -1,11 +1,14 @@
-//! The data pages, and which section is read from which of them.
+//! The data pages, where each language has them, and which section is read from which of them.
 
 use std::collections::BTreeMap;
 
+use super::dialect::Dialect;
+use super::rest;
 use super::wire::Row;
 use crate::model::{Fault, Section, Sections};
+use crate::transport::Reply;
 
-/// A page under `/data`. They are read in this order: what matters most first, the slowest last.
+/// A page of data. They are read in this order: what matters most first, the slowest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Page {
     Model,
@@ -17,12 +20,15 @@ pub(super) enum Page {
     Upstream,
     WideDownstream,
     WideUpstream,
+    Log,
     Links,
+    Radios,
+    Stations,
     Hosts,
 }
 
 impl Page {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::Model,
         Self::SysInfo,
         Self::Init,
@@ -32,28 +38,70 @@ impl Page {
         Self::Upstream,
         Self::WideDownstream,
         Self::WideUpstream,
+        Self::Log,
         Self::Links,
+        Self::Radios,
+        Self::Stations,
         Self::Hosts,
     ];
 
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Model => "/data/system_model.asp",
-            Self::SysInfo => "/data/getSysInfo.asp",
-            Self::Init => "/data/getCMInit.asp",
-            Self::DocsisWan => "/data/getCmDocsisWan.asp",
-            Self::TunedFrequency => "/data/getTuneFreq.asp",
-            Self::Downstream => "/data/dsinfo.asp",
-            Self::Upstream => "/data/usinfo.asp",
-            Self::WideDownstream => "/data/dsofdminfo.asp",
-            Self::WideUpstream => "/data/usofdminfo.asp",
-            Self::Links => "/data/getLinkStatus.asp",
-            Self::Hosts => "/data/getConnectInfo.asp",
-        }
+    /// Where the page is; `None` for languages that lack it.
+    pub const fn path(self, dialect: Dialect) -> Option<&'static str> {
+        use Dialect::{Legacy, ModemOnly, PreSession, Rest, UserId};
+        Some(match (self, dialect) {
+            (_, Rest) => return self.rest_path(),
+            (Self::Model, _) => "/data/system_model.asp",
+            (Self::SysInfo, _) => "/data/getSysInfo.asp",
+            (Self::Init, _) => "/data/getCMInit.asp",
+            (Self::DocsisWan, _) => "/data/getCmDocsisWan.asp",
+            (Self::Downstream, _) => "/data/dsinfo.asp",
+            (Self::Upstream, _) => "/data/usinfo.asp",
+            (Self::WideDownstream, ModemOnly) => "/data/dsofdminfo.asp",
+            (Self::WideUpstream, ModemOnly) => "/data/usofdminfo.asp",
+            (Self::Links, ModemOnly) => "/data/getLinkStatus.asp",
+            (Self::Log, PreSession | UserId | ModemOnly) => "/data/status_log.asp",
+            (Self::TunedFrequency, PreSession | UserId) => "/data/getTuneFreq.asp",
+            (Self::Radios, PreSession | UserId) => "/data/wireless_basic.asp",
+            (Self::Hosts, PreSession | UserId | Legacy) => "/data/getConnectInfo.asp",
+            _ => return None,
+        })
     }
 
-    pub fn at(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|page| page.path() == path)
+    /// Pages with keys and passwords in them, such as the networks of the Wi-Fi, are not among these.
+    const fn rest_path(self) -> Option<&'static str> {
+        Some(match self {
+            // The model stands in the next one, too.
+            Self::Model | Self::TunedFrequency => return None,
+            Self::SysInfo => "/1/Device/Router/SysInfo",
+            Self::Init => "/1/Device/CM/DocsisProvision",
+            Self::DocsisWan => "/1/Device/CM/SysInfo",
+            Self::Downstream => "/1/Device/CM/DsInfo",
+            Self::Upstream => "/1/Device/CM/UsInfo",
+            Self::WideDownstream => "/1/Device/CM/DsOfdm",
+            Self::WideUpstream => "/1/Device/CM/UsOfdm",
+            Self::Log => "/1/Device/CM/Log",
+            Self::Links => "/1/Device/Advanced/AdvancedSwitch",
+            Self::Radios => "/1/Device/WiFi/Radios",
+            Self::Stations => "/1/Device/WiFi/Client",
+            Self::Hosts => "/1/Device/Hosts",
+        })
+    }
+
+    /// The page that is found there, and the language that has it there.
+    pub fn at(path: &str) -> Option<(Self, Dialect)> {
+        let dialects = [Dialect::ModemOnly, Dialect::PreSession, Dialect::Rest];
+        dialects
+            .into_iter()
+            .flat_map(|dialect| Self::ALL.map(|page| (page, dialect)))
+            .find(|(page, dialect)| page.path(*dialect) == Some(path))
+    }
+
+    /// What the page says, under the names that the data pages have.
+    pub fn rows(self, dialect: Dialect, reply: &Reply) -> Result<Vec<Row>, Fault> {
+        match dialect {
+            Dialect::Rest => rest::rows(self, reply),
+            _ => Row::all_of(reply),
+        }
     }
 
     /// The pages to read for these sections, in order.
@@ -79,7 +127,7 @@ pub(super) struct Source {
 pub(super) const fn source(section: Section) -> Source {
     match section {
         Section::System => Source { main: &[Page::SysInfo], more: &[Page::Model] },
-        Section::Connection => Source { main: &[Page::SysInfo], more: &[Page::Init] },
+        Section::Connection => Source { main: &[Page::SysInfo], more: &[Page::Init, Page::DocsisWan] },
         Section::Line => Source { main: &[Page::Downstream, Page::Upstream], more: &[] },
         // The uptime tells whether the modem has restarted, and with it the number of reads it can bear.
         Section::WideChannels => {
@@ -88,14 +136,13 @@ pub(super) const fn source(section: Section) -> Source {
         Section::Provisioning => {
             Source { main: &[Page::Init], more: &[Page::DocsisWan, Page::TunedFrequency] }
         }
-        Section::Clients => Source { main: &[Page::Hosts], more: &[] },
+        Section::Clients => Source { main: &[Page::Hosts], more: &[Page::Stations] },
         Section::Ports => Source { main: &[Page::Links], more: &[] },
-        Section::Wifi
-        | Section::Storage
-        | Section::Updates
-        | Section::Plan
-        | Section::Messages
-        | Section::Log => Source { main: &[], more: &[] },
+        Section::Wifi => Source { main: &[Page::Radios], more: &[] },
+        Section::Log => Source { main: &[Page::Log], more: &[] },
+        Section::Storage | Section::Updates | Section::Plan | Section::Messages => {
+            Source { main: &[], more: &[] }
+        }
     }
 }
 
@@ -120,6 +167,11 @@ impl Pages {
 
     pub fn has(&self, page: Page) -> bool {
         matches!(self.0.get(&page), Some(Ok(_)))
+    }
+
+    /// Whether nothing could be read at all.
+    pub fn is_blank(&self) -> bool {
+        !self.0.values().any(Result::is_ok)
     }
 
     pub fn fault(&self, page: Page) -> Option<&Fault> {

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::channels;
 use super::hosts;
+use super::log;
 use super::pages::{Page, Pages, source};
+use super::radios;
 use super::wire::Row;
 use crate::model::printed::{self, Factor};
 use crate::model::{
@@ -36,14 +38,11 @@ fn read(section: Section, pages: &Pages, factor: Factor, out: &mut Readings) {
         Section::Line => channels::line(pages, out),
         Section::WideChannels => channels::wide(pages, out),
         Section::Provisioning => provisioning(pages, out),
-        Section::Clients => hosts::read(pages.rows(Page::Hosts), out),
+        Section::Clients => hosts::read(pages.rows(Page::Hosts), pages.rows(Page::Stations), out),
         Section::Ports => ports(pages.rows(Page::Links), out),
-        Section::Wifi
-        | Section::Storage
-        | Section::Updates
-        | Section::Plan
-        | Section::Messages
-        | Section::Log => {}
+        Section::Wifi => radios::read(pages.rows(Page::Radios), out),
+        Section::Log => log::read(pages.rows(Page::Log), out),
+        Section::Storage | Section::Updates | Section::Plan | Section::Messages => {}
     }
 }
 
@@ -51,18 +50,24 @@ fn identity(pages: &Pages) -> Identity {
     let info = |key| pages.row(Page::SysInfo).and_then(|info| info.read(key, text::name));
     Identity {
         manufacturer: None,
-        model: pages.row(Page::Model).and_then(|model| model.read("modelName", text::name)),
+        model: [Page::Model, Page::SysInfo]
+            .into_iter()
+            .find_map(|page| pages.row(page)?.read("modelName", text::name)),
         model_id: None,
         serial: info("serialNumber"),
         firmware: info("swVersion"),
         hardware: info("hwVersion"),
-        mac: pages.row(Page::SysInfo).and_then(|info| info.mac("rfMac")),
+        mac: ["rfMac", "deviceId"].into_iter().find_map(|key| pages.row(Page::SysInfo)?.mac(key)),
     }
 }
 
-/// How long the box has been up.
+/// How long the box has been up. Some say only how long their two sides have been up: the elder one comes with the box,
+/// and both are zero in bridge mode.
 pub(super) fn uptime(pages: &Pages) -> Option<Duration> {
-    pages.row(Page::SysInfo)?.read("systemUptime", printed::duration)
+    let info = pages.row(Page::SysInfo)?;
+    let of = |key| info.read(key, printed::duration);
+    let sides = || of("systemLanUptime").max(of("systemWanUptime")).filter(|span| !span.is_zero());
+    of("systemUptime").or_else(sides)
 }
 
 fn system(pages: &Pages, out: &mut Readings) {
@@ -78,9 +83,12 @@ fn system(pages: &Pages, out: &mut Readings) {
 fn connection(pages: &Pages, factor: Factor, out: &mut Readings) {
     let info = pages.row(Page::SysInfo);
     let total = |key| info.and_then(|info| info.read(key, |said| printed::bytes(said, factor))).map(Bytes);
-    let address = |key| info.and_then(|info| info.read(key, printed::address));
-    let (wan, lan) = (address("wanIp"), address("lanIp"));
-    let as_text = |address: IpAddr| Text(address.to_string());
+    let address = |key, wanted: fn(&IpAddr) -> bool| {
+        let said = info.map(|info| info.parts(key)).unwrap_or_default();
+        said.iter().filter_map(|said| printed::address(said)).find(wanted).map(|it| Text(it.to_string()))
+    };
+    let plan = |key| pages.row(Page::DocsisWan).and_then(|wan| wan.number(key)).filter(|rate| *rate > 0.0);
+    let wan_up = info.and_then(|info| info.read("systemWanUptime", printed::duration));
     out.router()
         .set(catalog::MEDIA, State::new("cable"))
         .set(catalog::WAN, pages.row(Page::Init).and_then(is_online))
@@ -88,9 +96,32 @@ fn connection(pages: &Pages, factor: Factor, out: &mut Readings) {
         .set(catalog::SENT, total("WSendPkt"))
         .set(catalog::LAN_RECEIVED, total("LRecPkt"))
         .set(catalog::LAN_SENT, total("LSendPkt"))
-        .set(catalog::IPV4, wan.filter(IpAddr::is_ipv4).map(as_text))
-        .set(catalog::IPV6, wan.filter(IpAddr::is_ipv6).map(as_text))
-        .set(catalog::LAN_IPV4, lan.filter(IpAddr::is_ipv4).map(as_text));
+        .set(catalog::IPV4, address("wanIp", IpAddr::is_ipv4))
+        .set(catalog::IPV6, address("wanIp", IpAddr::is_ipv6))
+        .set(catalog::LAN_IPV4, address("lanIp", IpAddr::is_ipv4));
+    // What only some boxes tell, so that the others do not seem to lack it.
+    for (metric, rate) in
+        [(catalog::LINE_RATE_DOWN, plan("DsDataRate")), (catalog::LINE_RATE_UP, plan("UsDataRate"))]
+    {
+        if rate.is_some() {
+            out.router().set(metric, rate.map(BitRate::bits));
+        }
+    }
+    if let Some(up) = wan_up.filter(|up| !up.is_zero()) {
+        out.router().set(catalog::WAN_UPTIME, Seconds(up.as_secs_f64()));
+    }
+    if let Some(mode) = info.and_then(mode) {
+        out.router().set(catalog::MODE, mode);
+    }
+}
+
+/// Whether the box is a router, or only hands through.
+fn mode(info: &Row) -> Option<State> {
+    let routes = match (info.text("routerMode"), info.read("gatewayOnOff", printed::truth)) {
+        (Some(mode), _) => !mode.eq_ignore_ascii_case("bridge"),
+        (None, gateway) => gateway?,
+    };
+    Some(State::new(if routes { "router" } else { "bridge" }))
 }
 
 /// A cable modem is online when it is registered and the operator lets its traffic through.
@@ -105,7 +136,10 @@ fn provisioning(pages: &Pages, out: &mut Readings) {
     let init = pages.row(Page::Init);
     let done = |key| init.and_then(|init| init.read(key, step));
     let privacy = init.and_then(|init| init.text("bpiStatus")).unwrap_or_default();
-    let wan = |key| pages.row(Page::DocsisWan).and_then(|wan| wan.text(key)).map(Text);
+    let wan = |key| {
+        let said = pages.row(Page::DocsisWan).map(|wan| wan.parts(key)).unwrap_or_default();
+        said.into_iter().find(|said| printed::clean(said).is_some()).map(Text)
+    };
     let lease = pages.row(Page::DocsisWan).and_then(|wan| wan.read("CmIpLeaseDuration", printed::duration));
     let tuned = pages.row(Page::TunedFrequency).and_then(|row| row.number("tunefreq"));
     out.router()
@@ -147,18 +181,28 @@ fn part_of(privacy: &str, part: &str) -> Option<String> {
 }
 
 fn ports(rows: &[Row], out: &mut Readings) {
-    for (row, number) in rows.iter().zip(1_u32..) {
-        let Some(id) = ItemId::new(number) else { continue };
+    for (row, place) in rows.iter().zip(1_u64..) {
+        let Some(id) = ItemId::new(row.count("portId").unwrap_or(place)) else { continue };
         let duplex = row.text("LinkDuplex").map(|duplex| State::new(duplex.to_ascii_lowercase()));
         out.subject(Subject::Port(id))
-            .set(catalog::LINK, row.read("LinkStatus", printed::truth))
+            .set(catalog::LINK, row.read("LinkStatus", link))
             .set(catalog::LINK_SPEED, row.read("LinkSpeed", speed))
             .set(catalog::DUPLEX, duplex);
     }
 }
 
+fn link(said: &str) -> Option<bool> {
+    match said.to_ascii_lowercase().as_str() {
+        "linked" | "connected" => Some(true),
+        "unlinked" | "not linked" | "disconnected" => Some(false),
+        _ => printed::truth(said),
+    }
+}
+
+/// A speed with its unit; a bare number could be anything.
 fn speed(said: &str) -> Option<BitRate> {
-    let gigabits = || printed::measured(said, "Gbps").map(|rate| BitRate::megabits(rate * 1e3));
-    let with_unit = said.to_ascii_lowercase().contains("bps");
-    printed::measured(said, "Mbps").map(BitRate::megabits).or_else(gigabits).filter(|_| with_unit)
+    const UNITS: [(&str, f64); 4] = [("Mbps", 1.0), ("Gbps", 1e3), ("M", 1.0), ("G", 1e3)];
+    let is_bare = printed::number(said).is_some();
+    let in_unit = |(unit, megabits)| printed::measured(said, unit).map(|it| BitRate::megabits(it * megabits));
+    UNITS.into_iter().filter(|_| !is_bare).find_map(in_unit)
 }

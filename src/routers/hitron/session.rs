@@ -1,35 +1,51 @@
-//! The login of the boxes that hand out `preSession`: one administrator at a time, and a lock-out for bad guesses.
+//! Our place at a box: how it is taken, and how it is given back.
 
-use jiff::SignedDuration;
-use secrecy::ExposeSecret;
+use std::collections::VecDeque;
 
-use super::dialect::{cookie, is_redirect};
-use crate::model::{Clock, Fault, printed, text};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::dialect::{Dialect, status};
+use super::dialect::{Found, is_redirect};
+use super::login::{self, Manners, Verdict};
+use crate::model::{Clock, Fault, text};
 use crate::routers::Credentials;
 use crate::transport::{Reply, Request, Transport};
 
-const LOGIN: &str = "/goform/login";
-const LOGOUT: &str = "/goform/logout";
+/// CGNM gateways take 30 logins in an hour; the owner may want some of them.
+const MOST_LOGINS: usize = 25;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-/// Our place at the box, which has room for one. Its cookies are in the transport, whatever their names.
+/// Our place at the box. Its cookies are in the transport, whatever their names.
 #[derive(Debug)]
 pub(super) struct Session {
     credentials: Credentials,
-    /// Whether to push out whoever is logged in.
-    force: bool,
+    manners: Manners,
     clock: Clock,
-    /// Whether the box may hold a session of ours. When an answer to a login is lost, it may.
-    may_be_open: bool,
+    /// The language of the box that may hold a session of ours. When an answer to a login is lost, it may.
+    held_at: Option<Dialect>,
     logged_in: bool,
+    /// What the box knows us by, where orders have to repeat it.
+    user_id: Option<SecretString>,
+    /// The logins of the last hour: some boxes count them.
+    logins: VecDeque<Timestamp>,
 }
 
 impl Session {
-    pub const fn new(credentials: Credentials, force: bool, clock: Clock) -> Self {
-        Self { credentials, force, clock, may_be_open: false, logged_in: false }
+    pub const fn new(credentials: Credentials, manners: Manners, clock: Clock) -> Self {
+        Self {
+            credentials,
+            manners,
+            clock,
+            held_at: None,
+            logged_in: false,
+            user_id: None,
+            logins: VecDeque::new(),
+        }
     }
 
-    /// Logs in, unless we are. Sends the credentials at most once.
-    pub async fn open(&mut self, transport: &Transport) -> Result<(), Fault> {
+    /// Logs in, unless we are. Sends the credentials to be judged at most once.
+    pub async fn open(&mut self, found: &Found, transport: &Transport) -> Result<(), Fault> {
         if self.logged_in {
             return Ok(());
         }
@@ -38,88 +54,108 @@ impl Session {
             return Err(Fault::NotSupported("be read without 'username' and 'password'".to_owned()));
         };
         let (username, password) = (username.clone(), password.expose_secret().to_owned());
+        self.check_ration(found.dialect)?;
         // A place that we may still hold would make the box take us for somebody else.
         self.close(transport).await;
-        let ticket = self.ticket(transport).await?;
-        let login = Request::post(LOGIN).form([
-            ("usr", username),
-            ("pwd", password),
-            ("forcelogoff", u8::from(self.force).to_string()),
-            ("preSession", ticket),
-        ]);
-        self.may_be_open = true;
-        let reply = transport.send(login).await?;
-        self.judge(&reply)
-    }
-
-    /// The box's one-time value that has to come back with the login.
-    async fn ticket(&self, transport: &Transport) -> Result<String, Fault> {
-        let front = transport.send(Request::get("/")).await?;
-        let ticket = cookie(&front, "preSession").map(str::to_owned).ok_or_else(|| {
-            if front.status >= 500 {
-                Fault::BoxError { what: front.what, why: format!("status {}", front.status) }
-            } else {
-                Fault::UnknownDialect("it no longer hands out 'preSession' for a login".to_owned())
-            }
-        })?;
-        transport.conceal(&ticket);
-        Ok(ticket)
+        let attempt = login::Attempt { transport, manners: &self.manners, username, password };
+        let prepared = attempt.prepare(found).await?;
+        self.held_at = Some(found.dialect);
+        let (verdict, reply) = attempt.make(found, prepared).await?;
+        self.logins.push_back(self.clock.now());
+        self.judge(verdict, &reply)
     }
 
     /// What the answer to a login means; the status is 200 whatever happened.
-    fn judge(&mut self, reply: &Reply) -> Result<(), Fault> {
-        let said = reply.text();
-        let said = said.trim();
-        if reply.is_success() && said == "success" {
-            self.logged_in = true;
-            return Ok(());
-        }
-        let fault = if said.contains("Wrong Credentials") {
-            Fault::CredentialsRejected
-        } else if said.contains("Repeat Login") {
-            Fault::BusyWithAnotherUser
-        } else if let Some(protect) = printed::login_protect(said) {
-            self.locked_out(protect)
-        } else if matches!(reply.status, 404 | 405) {
-            Fault::UnknownDialect(format!("its login page answers with status {}", reply.status))
-        } else {
-            // Not a verdict: the box may have let us in all the same.
-            return Err(Fault::BoxError { what: reply.what.clone(), why: verdict(reply, said) });
+    fn judge(&mut self, verdict: Verdict, reply: &Reply) -> Result<(), Fault> {
+        let fault = match verdict {
+            Verdict::In(user_id) => {
+                self.logged_in = true;
+                self.user_id = user_id;
+                return Ok(());
+            }
+            // The box may have let us in all the same.
+            Verdict::Unclear => return Err(Fault::BoxError { what: reply.what.clone(), why: said(reply) }),
+            Verdict::Rejected => Fault::CredentialsRejected,
+            Verdict::Busy => Fault::BusyWithAnotherUser,
+            Verdict::Locked(wait) => Fault::LockedOut { until: self.after(wait) },
+            Verdict::Stranger => {
+                Fault::UnknownDialect(format!("its login page answers with {}", status(reply)))
+            }
         };
-        self.may_be_open = false;
+        self.held_at = None;
         Err(fault)
     }
 
-    fn locked_out(&self, protect: printed::LoginProtect) -> Fault {
-        tracing::debug!(attempts = protect.attempts, "the box counts failed logins");
-        let wait = SignedDuration::try_from(protect.wait).unwrap_or(SignedDuration::MAX);
+    fn after(&self, wait: std::time::Duration) -> Timestamp {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Refuses a login that a box which counts them would not take.
+    fn check_ration(&mut self, dialect: Dialect) -> Result<(), Fault> {
         let now = self.clock.now();
-        let until = now.checked_add(wait).unwrap_or(jiff::Timestamp::MAX);
-        Fault::LockedOut { until }
+        self.logins.retain(|login| now.duration_since(*login) < HOUR);
+        let first = self.logins.front().filter(|_| self.logins.len() >= MOST_LOGINS);
+        match first {
+            Some(first) if dialect == Dialect::UserId => {
+                Err(Fault::LockedOut { until: first.checked_add(HOUR).unwrap_or(Timestamp::MAX) })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Does not count on the session any longer. It has ended for certain when the box sends to its login; a page that
     /// merely looks like it may come from a box that is out of order, and still holds our place. Gives the fault to report.
-    pub fn expired(&mut self, reply: &Reply) -> Fault {
+    pub fn expired(&mut self, certainly: bool) -> Fault {
         self.logged_in = false;
-        self.may_be_open &= !is_redirect(reply);
+        if certainly {
+            self.held_at = None;
+        }
         Fault::SessionExpired
+    }
+
+    /// The same, judged by the answer that says so.
+    pub fn expired_by(&mut self, reply: &Reply) -> Fault {
+        self.expired(is_redirect(reply))
+    }
+
+    /// What the box knows us by, where its login said.
+    pub fn user_id(&self) -> Option<&str> {
+        self.user_id.as_ref().map(ExposeSecret::expose_secret)
+    }
+
+    /// Who we are, for an order that has to repeat it.
+    pub const fn credentials(&self) -> &Credentials {
+        &self.credentials
     }
 
     /// Logs out. A session that is left behind would keep everybody out, its owner included.
     pub async fn close(&mut self, transport: &Transport) {
-        if std::mem::take(&mut self.may_be_open) {
-            let logout = Request::post(LOGOUT).form([("data", "byebye".to_owned())]);
-            if let Err(fault) = transport.send(logout).await {
-                tracing::debug!(%fault, "could not log out");
-            }
+        if let Some(logout) = self.held_at.take().and_then(goodbye)
+            && let Err(fault) = transport.send(logout).await
+        {
+            tracing::debug!(%fault, "could not log out");
         }
         self.logged_in = false;
+        self.user_id = None;
         transport.forget_cookies();
     }
 }
 
-fn verdict(reply: &Reply, said: &str) -> String {
+fn goodbye(dialect: Dialect) -> Option<Request> {
+    Some(match dialect {
+        Dialect::PreSession | Dialect::Legacy => {
+            Request::post("/goform/logout").form([("data", "byebye".to_owned())])
+        }
+        Dialect::UserId => Request::get("/goform/logout"),
+        Dialect::Rest => Request::post("/1/Device/Users/Logout"),
+        Dialect::ModemOnly => return None,
+    })
+}
+
+fn said(reply: &Reply) -> String {
+    let said = reply.text();
+    let said = said.trim();
     if said.is_empty() {
         format!("an empty answer (status {})", reply.status)
     } else if said.starts_with('<') {

@@ -5,6 +5,8 @@ use super::wide::Allowance;
 use super::*;
 use crate::model::{ItemId, Mac, Metric, Quantity, Readings, Subject, Value, catalog};
 
+mod other_boxes;
+
 /// What one page says on its own.
 fn page(path: &str, document: &Json) -> Snapshot {
     decode([(path, document.to_string().as_bytes())])
@@ -91,7 +93,7 @@ fn downstream_channels_go_by_their_channel_id() {
         "/data/dsinfo.asp",
         &json!([
             { "portId": "1", "frequency": "495000000", "modulation": "2", "signalStrength": "-1.400", "snr": "38.983",
-              "dsoctets": "18 * 2e32 + 1167003739", "correcteds": "7", "uncorrect": "0", "channelId": "20" },
+              "dsoctets": "18 * 2e32 + 1167003739", "correcteds": "1 * 2e32 + 7", "uncorrect": "0", "channelId": "20" },
             { "portId": "3", "frequency": "362250000", "modulation": "9", "signalStrength": "16.500", "snr": "40.366",
               "channelId": "4" },
         ]),
@@ -104,7 +106,7 @@ fn downstream_channels_go_by_their_channel_id() {
     assert_eq!(shown(&seen, &first, catalog::CHANNEL_TYPE), json!("sc_qam"));
     assert_eq!(shown(&seen, &first, catalog::PORT_ID), json!(1));
     assert_eq!(seen.get(&first, catalog::CHANNEL_RECEIVED), Some(&Value::Count(78_476_415_067)));
-    assert_eq!(seen.get(&first, catalog::CORRECTED), Some(&Value::Count(7)));
+    assert_eq!(seen.get(&first, catalog::CORRECTED), Some(&Value::Count(4_294_967_303)));
     assert_eq!(seen.get(&first, catalog::UNCORRECTED), Some(&Value::Count(0)));
     assert_eq!(shown(&seen, &second, catalog::MODULATION), Json::Null, "code 9 has no known meaning");
     assert_eq!(shown(&seen, &second, catalog::UNCORRECTED), Json::Null, "this firmware counts no errors");
@@ -369,15 +371,26 @@ fn one_broken_page_leaves_the_others_alone() {
 fn the_ofdm_page_rests_before_it_hurts() {
     let mut allowance = Allowance::default();
     allowance.learn_uptime(Duration::from_secs(1000));
-    for _ in 0..150 {
-        assert!(allowance.is_left());
+    for left in (1..=150).rev() {
+        assert_eq!(allowance.left(), left);
         allowance.spend();
     }
-    assert!(!allowance.is_left());
+    assert_eq!(allowance.left(), 0);
     allowance.learn_uptime(Duration::from_secs(2000));
-    assert!(!allowance.is_left());
+    assert_eq!(allowance.left(), 0);
     allowance.learn_uptime(Duration::from_secs(60));
-    assert!(allowance.is_left(), "the modem has restarted");
+    assert_eq!(allowance.left(), 150, "the modem has restarted");
+}
+
+#[test]
+fn reads_before_our_own_start_are_reckoned_with() {
+    let left = |hours: u64| {
+        let mut allowance = Allowance::default();
+        allowance.learn_uptime(Duration::from_secs(hours * 3600));
+        allowance.learn_uptime(Duration::from_secs(hours * 3600 + 60));
+        allowance.left()
+    };
+    assert_eq!((left(0), left(30), left(100), left(5000)), (150, 120, 50, 50));
 }
 
 #[test]
@@ -385,16 +398,17 @@ fn the_ofdm_page_rests_when_its_counters_are_gone() {
     let rows = |counters| Row::all_in(json!([ofdm(counters, ["YES", "YES", "YES"])])).unwrap();
     let mut allowance = Allowance::default();
     allowance.learn_rows(&rows(["5", "5", "0"]));
-    assert!(allowance.is_left());
+    assert_eq!(allowance.left(), 150);
     allowance.learn_rows(&rows(["0", "0", "0"]));
-    assert!(!allowance.is_left());
+    assert_eq!(allowance.left(), 0);
 }
 
 /// Any JSON, with the keys that the decoders look for.
 fn any_json() -> impl Strategy<Value = Json> {
     const KEYS: &str = "(portId|channelId|frequency|modulation|signalStrength|snr|dsoctets|correcteds|uncorrect|bandwidth\
         |scdmaMode|modtype|receive|ffttype|plclock|plcpower|SNR|uschindex|state|channelBw|repPower|systemUptime|WRecPkt\
-        |wanIp|registration|bpiStatus|macAddr|online|ipAddr|LinkSpeed|tunefreq|CmIpLeaseDuration|modelName)";
+        |wanIp|registration|bpiStatus|macAddr|online|ipAddr|LinkSpeed|tunefreq|CmIpLeaseDuration|modelName\
+        |errCode|Freq_List|OFDMs_List|Hosts_List|wanIP|systemWanUptime|occupiedbw|status|rssi|br|band|priority|event|time)";
     const TEXTS: &str = "([0-9]{1,22}(\\.[0-9]{0,4})?( ?[MGT]? Bytes)?|[0-9]+ \\* 2e32 \\+ [0-9]+|-|--|NA|TODO|OPERATE|YES|\
         active|[0-9]+h:[0-9]+m|02:00:5e:10:00:01|.{0,12})";
     let leaf = prop_oneof![
@@ -426,6 +440,18 @@ fn any_page() -> impl Strategy<Value = &'static str> {
         "/data/usofdminfo.asp",
         "/data/getLinkStatus.asp",
         "/data/getConnectInfo.asp",
+        "/data/status_log.asp",
+        "/data/wireless_basic.asp",
+        "/1/Device/Router/SysInfo",
+        "/1/Device/CM/SysInfo",
+        "/1/Device/CM/DsInfo",
+        "/1/Device/CM/UsInfo",
+        "/1/Device/CM/DsOfdm",
+        "/1/Device/CM/UsOfdm",
+        "/1/Device/CM/Log",
+        "/1/Device/WiFi/Client",
+        "/1/Device/WiFi/Radios",
+        "/1/Device/Hosts",
     ])
 }
 

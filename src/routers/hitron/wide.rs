@@ -8,26 +8,40 @@ use super::wire::Row;
 /// 400 the modem restarts. Other pollers count as well, so this stays well below.
 const MOST_READS: u32 = 150;
 
+/// The most reads that are put down to the time before we came.
+const MOST_READS_BEFORE: u32 = 100;
+
+/// How often the page is read, at most; in seconds.
+pub(super) const CADENCE: u32 = 3600;
+
 /// How often the OFDM page was read since the modem started, as far as we know.
 #[derive(Debug, Default)]
 pub(super) struct Allowance {
     reads: u32,
     worn_out: bool,
-    uptime: Duration,
+    /// When it was last learned, how long the modem had been up.
+    uptime: Option<Duration>,
 }
 
 impl Allowance {
-    /// Learns the modem's uptime. A restart makes everything new.
+    /// Learns the modem's uptime. A restart of the modem makes everything new. A restart of ours does not: somebody,
+    /// most likely this bridge, has read the page since the modem started, and each hour counts as one read.
     pub fn learn_uptime(&mut self, uptime: Duration) {
-        if uptime < self.uptime {
-            *self = Self::default();
+        match self.uptime {
+            Some(before) if uptime < before => *self = Self::default(),
+            Some(_) => {}
+            None => {
+                let hours = uptime.as_secs() / u64::from(CADENCE);
+                let before = u32::try_from(hours).unwrap_or(u32::MAX).min(MOST_READS_BEFORE);
+                self.reads = self.reads.saturating_add(before);
+            }
         }
-        self.uptime = uptime;
+        self.uptime = Some(uptime);
     }
 
-    /// Whether the page may be read once more.
-    pub const fn is_left(&self) -> bool {
-        self.reads < MOST_READS && !self.worn_out
+    /// How many reads are left until the modem restarts.
+    pub const fn left(&self) -> u32 {
+        if self.worn_out { 0 } else { MOST_READS.saturating_sub(self.reads) }
     }
 
     /// Counts a read.

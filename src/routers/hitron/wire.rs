@@ -26,7 +26,7 @@ impl Row {
         Some(rows.into_iter().filter_map(Self::of).collect())
     }
 
-    fn of(row: Json) -> Option<Self> {
+    pub fn of(row: Json) -> Option<Self> {
         match row {
             Json::Object(fields) => Some(Self(fields)),
             _ => None,
@@ -40,6 +40,23 @@ impl Row {
             Json::String(text) => Some(text.trim().to_owned()),
             Json::Number(number) => Some(number.to_string()),
             _ => None,
+        }
+    }
+
+    /// Everything that is printed under this key: each part of a list, or the only text.
+    pub fn parts(&self, key: &str) -> Vec<String> {
+        match self.0.get(key) {
+            Some(Json::Array(parts)) => {
+                parts.iter().filter_map(Json::as_str).map(|part| part.trim().to_owned()).collect()
+            }
+            _ => self.raw(key).into_iter().collect(),
+        }
+    }
+
+    /// Puts what stands under one key under another one, too; that one's own value is lost.
+    pub fn also_as(&mut self, from: &str, to: &str) {
+        if let Some(value) = self.0.get(from).cloned() {
+            self.0.insert(to.to_owned(), value);
         }
     }
 

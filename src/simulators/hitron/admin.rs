@@ -1,4 +1,4 @@
-//! The one administrator whom a CGNV4 puts up with.
+//! Who may come in, and who is in.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -16,11 +16,9 @@ const IDLE: Duration = Duration::from_secs(600);
 /// How many reads a session lasts when sessions expire early.
 const FEW_READS: u32 = 2;
 
-/// Who may come in, and who is in.
+/// The one administrator whom a box puts up with.
 #[derive(Debug, Default)]
 pub(super) struct Admin {
-    /// The latest values of `preSession` that were handed out.
-    tickets: VecDeque<String>,
     session: Option<Session>,
     failed: u32,
     locked_until: Option<Instant>,
@@ -41,44 +39,25 @@ struct Session {
 pub(super) enum Verdict {
     /// In, under this session id.
     Welcome(String),
-    /// The `preSession` is not one of ours.
-    Stale,
     /// Wrong user name or password.
     Wrong,
     /// Somebody else is in.
     Repeat,
-    /// No logins for so long, after so many failures.
-    Locked {
-        /// How many logins have failed.
-        failed: u32,
-        /// How long to wait.
-        wait: Duration,
-    },
+    /// No logins for now, in the firmware's words.
+    Locked(String),
 }
 
 impl Admin {
-    /// A new value for `preSession`.
-    pub fn ticket(&mut self, noise: &Noise) -> String {
-        let ticket = noise.token(24);
-        self.tickets.push_back(ticket.clone());
-        if self.tickets.len() > 8 {
-            self.tickets.pop_front();
-        }
-        ticket
-    }
-
-    pub fn log_in(&mut self, request: &HttpRequest, parts: &Parts) -> Verdict {
+    /// Takes a login of somebody who `is_right`, and gets a session of this id. Whoever is in already is pushed out by
+    /// `force`.
+    pub fn log_in(&mut self, is_right: bool, force: bool, id: String, parts: &Parts) -> Verdict {
         parts.tally.note_login();
         self.forget_idle();
-        if !self.knows_ticket(request) {
-            return Verdict::Stale;
-        }
         if let Some(wait) = self.lock(parts) {
-            return Verdict::Locked { failed: self.failed, wait };
+            let wait = wait.as_secs();
+            return Verdict::Locked(format!("LoginProtect={}|{}|{}", self.failed, wait / 60, wait % 60));
         }
-        let right = request.field("usr").as_deref() == Some(&parts.username)
-            && request.field("pwd").as_deref() == Some(&parts.password);
-        if !right || parts.troubles.has(Trouble::WrongPassword) {
+        if !is_right || parts.troubles.has(Trouble::WrongPassword) {
             parts.tally.note_rejection();
             self.failed += 1;
             if self.failed >= PATIENCE {
@@ -87,20 +66,12 @@ impl Admin {
             return Verdict::Wrong;
         }
         let occupied = self.session.is_some() || parts.troubles.has(Trouble::Busy);
-        if occupied && request.field("forcelogoff").as_deref() != Some("1") {
+        if occupied && !force {
             return Verdict::Repeat;
         }
         self.failed = 0;
-        let id = parts.noise.token(16);
         self.session = Some(Session { id: id.clone(), used: Instant::now(), reads: 0 });
         Verdict::Welcome(id)
-    }
-
-    fn knows_ticket(&self, request: &HttpRequest) -> bool {
-        let (field, cookie) = (request.field("preSession"), request.cookie("preSession"));
-        field.is_some()
-            && field.as_deref() == cookie
-            && field.is_some_and(|ticket| self.tickets.contains(&ticket))
     }
 
     /// How much longer logins are refused.
@@ -119,11 +90,11 @@ impl Admin {
         wait
     }
 
-    /// Whether the request comes from whoever is logged in.
-    pub fn is_in(&mut self, request: &HttpRequest) -> bool {
+    /// Whether the request comes from whoever is logged in: the session's id is in one of these cookies.
+    pub fn is_in(&mut self, request: &HttpRequest, cookies: &[&str]) -> bool {
         self.forget_idle();
         let Some(session) = &mut self.session else { return false };
-        let known = ["session", "sessionindex"].iter().any(|name| request.cookie(name) == Some(&session.id));
+        let known = cookies.iter().any(|name| request.cookie(name) == Some(&session.id));
         if known {
             session.used = Instant::now();
         }
@@ -141,17 +112,16 @@ impl Admin {
         true
     }
 
-    /// A new value to come with the next order.
-    pub fn csrf(&mut self, noise: &Noise) -> String {
-        let token = noise.token(24);
+    /// Keeps a new value that has to come with the next order.
+    pub fn csrf(&mut self, token: String) -> String {
         self.csrf = Some(token.clone());
         token
     }
 
-    /// Whether the order comes with the value that was handed out for it.
-    pub fn allows(&mut self, request: &HttpRequest) -> bool {
+    /// Whether the order comes with the value that was handed out for it, in this field.
+    pub fn allows(&mut self, request: &HttpRequest, field: &str) -> bool {
         let token = self.csrf.take();
-        token.is_some() && request.field("CsrfToken") == token && request.field("CsrfTokenFlag").is_some()
+        token.is_some() && request.field(field) == token
     }
 
     pub fn log_out(&mut self, parts: &Parts) {
@@ -164,5 +134,27 @@ impl Admin {
         if self.session.as_ref().is_some_and(|session| session.used.elapsed() > IDLE) {
             self.session = None;
         }
+    }
+}
+
+/// The latest values of `preSession` that were handed out.
+#[derive(Debug, Default)]
+pub(super) struct Tickets(VecDeque<String>);
+
+impl Tickets {
+    /// A new one.
+    pub fn hand_out(&mut self, noise: &Noise) -> String {
+        let ticket = noise.token(24);
+        self.0.push_back(ticket.clone());
+        if self.0.len() > 8 {
+            self.0.pop_front();
+        }
+        ticket
+    }
+
+    /// Whether a login comes with one of ours, in its field and in its cookie.
+    pub fn knows(&self, request: &HttpRequest) -> bool {
+        let (field, cookie) = (request.field("preSession"), request.cookie("preSession"));
+        field.is_some() && field.as_deref() == cookie && field.is_some_and(|ticket| self.0.contains(&ticket))
     }
 }

@@ -1,165 +1,132 @@
 //! A CGNV4 gateway: login with `preSession`, one administrator, reboot on order.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use serde_json::json;
-use tokio::time::sleep;
 
-use super::admin::{Admin, Verdict};
+use super::admin::{Admin, Tickets, Verdict};
+use super::chassis::{Answer, Firmware, Place, html, login_page, not_found};
 use super::household;
 use super::life::{self, Life};
 use super::page::{Page, Row, Style};
+use super::records;
 use super::signal::{Signal, in_bytes, total};
-use crate::simulators::{Appliance, HttpRequest, HttpResponse, Parts, Trouble};
+use crate::simulators::{HttpRequest, HttpResponse, Parts};
 
-/// The box.
-#[derive(Debug)]
+/// Firmwares differ in which of these they set.
+const COOKIES: [&str; 2] = ["session", "sessionindex"];
+
+/// The gateway.
+#[derive(Debug, Default)]
 pub(super) struct Cgnv4 {
-    parts: Parts,
-    state: Arc<Mutex<State>>,
-    /// The web server does one thing at a time.
-    turn: tokio::sync::Mutex<()>,
-}
-
-#[derive(Debug)]
-struct State {
-    life: Life,
     admin: Admin,
+    tickets: Tickets,
 }
 
-#[async_trait]
-impl Appliance for Cgnv4 {
-    async fn answer(&self, request: HttpRequest) -> HttpResponse {
-        let _turn = self.turn.lock().await;
-        sleep(effort(&request.path)).await;
-        match (request.method.as_str(), request.path.as_str()) {
-            ("GET", "/" | "/index.html") => self.front(&request),
-            ("GET", "/login.html") => self.login_page(),
-            ("POST", "/goform/login") => self.log_in(&request),
-            ("POST", "/goform/logout") => self.log_out(&request),
-            ("POST", "/goform/Reboot") => self.reboot(&request),
-            ("GET", "/data/getCsrf.asp") => self.csrf(&request),
-            ("GET", path) if path.starts_with("/data/") => self.data(&request),
-            _ => HttpResponse::new(404, "text/html", "<html><body>Not found</body></html>"),
-        }
+impl Firmware for Cgnv4 {
+    const UP: Duration = Duration::from_secs(13_734);
+
+    fn effort(path: &str) -> Duration {
+        Duration::from_millis(match path {
+            "/data/getConnectInfo.asp" => 18,
+            "/goform/login" => 9,
+            "/data/getSysInfo.asp" => 6,
+            _ => 2,
+        })
     }
-}
 
-/// A hundredth of what the real box takes.
-const fn effort(path: &str) -> Duration {
-    Duration::from_millis(match path.as_bytes() {
-        b"/data/getConnectInfo.asp" => 18,
-        b"/goform/login" => 9,
-        b"/data/getSysInfo.asp" => 6,
-        _ => 2,
-    })
+    fn answer(&mut self, request: &HttpRequest, at: Place<'_>) -> Answer {
+        match (request.method.as_str(), request.path.as_str()) {
+            ("GET", "/" | "/index.html") => self.front(request, at),
+            ("GET", "/login.html") => self.hand_out_ticket(login_page(), at),
+            ("POST", "/goform/login") => self.log_in(request, at),
+            ("POST", "/goform/logout") => self.log_out(request, at),
+            ("POST", "/goform/Reboot") => return self.reboot(request),
+            ("GET", "/data/getCsrf.asp") => self.csrf(request, at),
+            ("GET", path) if path.starts_with("/data/") => self.data(request, at),
+            _ => not_found(),
+        }
+        .into()
+    }
+
+    fn restart(&mut self) {
+        *self = Self::default();
+    }
 }
 
 impl Cgnv4 {
-    pub fn new(parts: Parts) -> Self {
-        let state = State { life: Life::since(Duration::from_secs(13_734)), admin: Admin::default() };
-        Self { parts, state: Arc::new(Mutex::new(state)), turn: tokio::sync::Mutex::new(()) }
-    }
-
-    fn with<T>(&self, use_it: impl FnOnce(&mut State) -> T) -> T {
-        use_it(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn front(&self, request: &HttpRequest) -> HttpResponse {
-        if self.with(|state| state.admin.is_in(request)) {
-            return HttpResponse::new(200, "text/html", "<html><body>CGNV4</body></html>");
+    fn front(&mut self, request: &HttpRequest, at: Place<'_>) -> HttpResponse {
+        if self.admin.is_in(request, &COOKIES) {
+            return html(200, "CGNV4");
         }
-        self.hand_out_ticket(to_login())
+        self.hand_out_ticket(to_login(), at)
     }
 
-    fn login_page(&self) -> HttpResponse {
-        let page = "<html><body><form id=\"login\">RedirectLoginIdentify</form></body></html>";
-        self.hand_out_ticket(HttpResponse::new(200, "text/html", page))
-    }
-
-    fn hand_out_ticket(&self, response: HttpResponse) -> HttpResponse {
-        let ticket = self.with(|state| state.admin.ticket(&self.parts.noise));
+    fn hand_out_ticket(&mut self, response: HttpResponse, at: Place<'_>) -> HttpResponse {
+        let ticket = self.tickets.hand_out(&at.parts.noise);
         response.header("Set-Cookie", format!("preSession={ticket}; path=/"))
     }
 
-    fn log_in(&self, request: &HttpRequest) -> HttpResponse {
-        let verdict = self.with(|state| state.admin.log_in(request, &self.parts));
+    fn log_in(&mut self, request: &HttpRequest, at: Place<'_>) -> HttpResponse {
         let said = |text: &str| HttpResponse::new(200, "text/html", text);
-        match verdict {
-            Verdict::Welcome(id) => said("success")
-                .header("Set-Cookie", format!("session={id}; path=/; HttpOnly"))
-                .header("Set-Cookie", format!("sessionindex={id}; path=/; HttpOnly")),
-            Verdict::Stale => self.hand_out_ticket(said("The session has expired. Please try again.")),
-            Verdict::Wrong => self.hand_out_ticket(said("Wrong Credentials.")),
-            Verdict::Repeat => self.hand_out_ticket(said("Repeat Login")),
-            Verdict::Locked { failed, wait } => {
-                let wait = wait.as_secs();
-                said(&format!("LoginProtect={failed}|{}|{}", wait / 60, wait % 60))
-            }
+        if !self.tickets.knows(request) {
+            at.parts.tally.note_login();
+            return self.hand_out_ticket(said("The session has expired. Please try again."), at);
+        }
+        let is_right = request.field("usr").as_deref() == Some(&at.parts.username)
+            && request.field("pwd").as_deref() == Some(&at.parts.password);
+        let force = request.field("forcelogoff").as_deref() == Some("1");
+        match self.admin.log_in(is_right, force, at.parts.noise.token(16), at.parts) {
+            Verdict::Welcome(id) => COOKIES.iter().fold(said("success"), |response, cookie| {
+                response.header("Set-Cookie", format!("{cookie}={id}; path=/; HttpOnly"))
+            }),
+            Verdict::Wrong => self.hand_out_ticket(said("Wrong Credentials."), at),
+            Verdict::Repeat => self.hand_out_ticket(said("Repeat Login"), at),
+            Verdict::Locked(words) => said(&words),
         }
     }
 
-    fn log_out(&self, request: &HttpRequest) -> HttpResponse {
-        self.with(|state| {
-            if state.admin.is_in(request) {
-                state.admin.log_out(&self.parts);
-            }
-        });
+    fn log_out(&mut self, request: &HttpRequest, at: Place<'_>) -> HttpResponse {
+        if self.admin.is_in(request, &COOKIES) {
+            self.admin.log_out(at.parts);
+        }
         let gone = "deleted; expires=Thu, 01-Jan-1970 00:00:00 GMT; path=/";
-        self.hand_out_ticket(
-            to_login()
-                .header("Set-Cookie", format!("session={gone}"))
-                .header("Set-Cookie", format!("sessionindex={gone}")),
-        )
+        let response = COOKIES
+            .iter()
+            .fold(to_login(), |response, cookie| response.header("Set-Cookie", format!("{cookie}={gone}")));
+        self.hand_out_ticket(response, at)
     }
 
-    fn csrf(&self, request: &HttpRequest) -> HttpResponse {
-        let token =
-            self.with(|state| state.admin.is_in(request).then(|| state.admin.csrf(&self.parts.noise)));
+    fn csrf(&mut self, request: &HttpRequest, at: Place<'_>) -> HttpResponse {
+        let token = self.admin.is_in(request, &COOKIES).then(|| self.admin.csrf(at.parts.noise.token(24)));
         let token = token.map_or_else(|| json!({}), |token| json!({ "Csrf_token": token }));
         HttpResponse::new(200, "application/json", token.to_string())
     }
 
-    fn data(&self, request: &HttpRequest) -> HttpResponse {
-        if !self.with(|state| state.admin.is_in(request) && state.admin.read(&self.parts)) {
+    fn data(&mut self, request: &HttpRequest, at: Place<'_>) -> HttpResponse {
+        if !(self.admin.is_in(request, &COOKIES) && self.admin.read(at.parts)) {
             return to_login();
         }
-        let Some(mut page) = self.with(|state| page(&request.path, &state.life, &self.parts)) else {
-            return HttpResponse::new(404, "text/html", "<html><body>Not found</body></html>");
-        };
-        if self.parts.troubles.has(Trouble::MissingFields) {
-            page = page.without_values();
-        }
-        let response = HttpResponse::new(200, "application/json", page.print(Style::Compact));
-        self.parts.troubles.spoil(response)
+        at.data(page(&request.path, at.life, at.parts), "application/json", Style::Compact)
     }
 
-    fn reboot(&self, request: &HttpRequest) -> HttpResponse {
-        if !self.with(|state| state.admin.is_in(request)) {
-            return to_login();
+    fn reboot(&mut self, request: &HttpRequest) -> Answer {
+        if !self.admin.is_in(request, &COOKIES) {
+            return to_login().into();
         }
-        let meant = request.field("model").and_then(|model| serde_json::from_str(&model).ok())
-            == Some(json!({ "reboot": "1" }));
-        if !self.with(|state| state.admin.allows(request)) || !meant {
-            return HttpResponse::new(403, "text/html", "<html><body>Forbidden</body></html>");
+        let is_allowed = self.admin.allows(request, "CsrfToken") && request.field("CsrfTokenFlag").is_some();
+        if !is_allowed || !means_reboot(request) {
+            return html(403, "Forbidden").into();
         }
-        self.parts.tally.note_reboot();
-        tokio::spawn(restart(self.parts.clone(), Arc::clone(&self.state)));
-        HttpResponse::new(200, "text/html", "")
+        Answer::and_restart(HttpResponse::new(200, "text/html", ""))
     }
 }
 
-/// The box goes on for a moment, and comes back with everything forgotten.
-async fn restart(parts: Parts, state: Arc<Mutex<State>>) {
-    sleep(parts.reboot / 8).await;
-    parts.power.off();
-    sleep(parts.reboot).await;
-    let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-    state.life.restart();
-    state.admin = Admin::default();
-    parts.power.on();
+/// Whether the order has the words of a restart.
+pub(super) fn means_reboot(request: &HttpRequest) -> bool {
+    let model: Option<serde_json::Value> =
+        request.field("model").and_then(|model| serde_json::from_str(&model).ok());
+    model == Some(json!({ "reboot": "1" }))
 }
 
 fn to_login() -> HttpResponse {
@@ -180,11 +147,13 @@ fn page(path: &str, life: &Life, parts: &Parts) -> Option<Page> {
         "/data/dsinfo.asp" => Page::Rows(downstream(uptime, parts)),
         "/data/usinfo.asp" => Page::Rows(upstream(uptime)),
         "/data/getConnectInfo.asp" => Page::Rows(household::rows(uptime)),
+        "/data/status_log.asp" => Page::Rows(records::rows(life, records::Style::Words)),
+        "/data/wireless_basic.asp" => Page::Rows(household::radios()),
         _ => return None,
     })
 }
 
-fn sys_info(life: &Life) -> Row {
+pub(super) fn sys_info(life: &Life) -> Row {
     let uptime = life.uptime();
     let (down, up) = (total(uptime, 60_000.0), total(uptime, 9_000.0));
     vec![
@@ -208,7 +177,7 @@ fn sys_info(life: &Life) -> Row {
     ]
 }
 
-fn provisioning() -> Row {
+pub(super) fn provisioning() -> Row {
     vec![
         ("hwInit", json!("Success")),
         ("findDownstream", json!("Success")),
@@ -224,7 +193,7 @@ fn provisioning() -> Row {
     ]
 }
 
-fn docsis_wan(uptime: Duration) -> Row {
+pub(super) fn docsis_wan(uptime: Duration) -> Row {
     const LEASE: Duration = Duration::from_secs(7 * 86_400);
     let lease = LEASE.saturating_sub(Duration::from_secs(uptime.as_secs() % LEASE.as_secs()));
     vec![
@@ -238,7 +207,7 @@ fn docsis_wan(uptime: Duration) -> Row {
 }
 
 /// 24 channels of 8 MHz; the primary one comes first.
-fn downstream(uptime: Duration, parts: &Parts) -> Vec<Row> {
+pub(super) fn downstream(uptime: Duration, parts: &Parts) -> Vec<Row> {
     let others = (1..=24_u32).filter(|channel| *channel != 9);
     let row = |(port, channel): (u32, u32)| {
         let signal = Signal { place: channel, level: 4.0 + 0.1 * f64::from(channel % 7) };
@@ -254,7 +223,7 @@ fn downstream(uptime: Duration, parts: &Parts) -> Vec<Row> {
     (1..).zip(std::iter::once(9).chain(others)).map(row).collect()
 }
 
-fn upstream(uptime: Duration) -> Vec<Row> {
+pub(super) fn upstream(uptime: Duration) -> Vec<Row> {
     const CHANNELS: [(u32, u32); 4] = [(2, 39_400_000), (1, 46_200_000), (3, 32_600_000), (4, 25_800_000)];
     let row = |(port, (channel, frequency)): (u32, (u32, u32))| {
         let signal = Signal { place: channel, level: 36.0 + 0.5 * f64::from(channel) };

@@ -1,16 +1,15 @@
 //! A CODA modem without a router: no login, HTTP/1.0, and a page that must not be read too often.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use serde_json::json;
-use tokio::time::sleep;
 
+use super::chassis::{Answer, Firmware, Place, html, not_found};
 use super::life::{self, Life};
 use super::page::{Page, Row, Style};
+use super::records;
 use super::signal::{Signal, total};
-use crate::simulators::{Appliance, Framing, HttpRequest, HttpResponse, Parts, Trouble};
+use crate::simulators::{Framing, HttpRequest, HttpResponse, Parts};
 
 /// After so many reads of the OFDM page its counters are gone.
 const COUNTERS_GONE: u32 = 200;
@@ -18,127 +17,85 @@ const COUNTERS_GONE: u32 = 200;
 const CRASH: u32 = 400;
 
 /// The modem.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Coda {
-    parts: Parts,
-    state: Arc<Mutex<State>>,
-    /// The web server does one thing at a time.
-    turn: tokio::sync::Mutex<()>,
-}
-
-#[derive(Debug)]
-struct State {
-    life: Life,
     /// How often the OFDM page was read since the modem started.
     wide_reads: u32,
 }
 
-#[async_trait]
-impl Appliance for Coda {
-    async fn answer(&self, request: HttpRequest) -> HttpResponse {
-        let _turn = self.turn.lock().await;
-        sleep(Duration::from_millis(2)).await;
+impl Firmware for Coda {
+    const UP: Duration = Duration::from_secs(1_726_838);
+
+    fn answer(&mut self, request: &HttpRequest, at: Place<'_>) -> Answer {
         let response = match (request.method.as_str(), request.path.as_str()) {
-            ("GET", "/") => HttpResponse::empty(302)
-                .header("Location", format!("https://{}/home.html", self.parts.address)),
+            ("GET", "/") => {
+                HttpResponse::empty(302).header("Location", format!("https://{}/home.html", at.parts.address))
+            }
             ("GET", "/home.html") => {
-                HttpResponse::new(200, "text/html", "<html><body>RedirectLoginIdentify</body></html>")
-                    .header("Last-modified", "Wed Dec 31 17:00:00 1969")
+                html(200, "RedirectLoginIdentify").header("Last-modified", "Wed Dec 31 17:00:00 1969")
             }
             ("POST", "/goform/home") => {
-                let id = self.parts.noise.whole(1_000_000_000, 9_999_999_999);
-                HttpResponse::new(
-                    200,
-                    "text/html",
-                    r#"{"status":"1","result":"index.html#status_overview/m/1/s/0"}"#,
-                )
-                .header("Set-Cookie", format!("userid={id}; path=/;"))
+                let id = at.parts.noise.whole(1_000_000_000, 9_999_999_999);
+                let status = r#"{"status":"1","result":"index.html#status_overview/m/1/s/0"}"#;
+                HttpResponse::new(200, "text/html", status)
+                    .header("Set-Cookie", format!("userid={id}; path=/;"))
             }
             ("POST", "/goform/ResetFECCnt") => HttpResponse::new(200, "text/html", ""),
-            ("GET", path) if path.starts_with("/data/") => self.data(path),
-            _ => HttpResponse::new(404, "text/html", "<html><body>Not found</body></html>"),
+            ("GET", path) if path.starts_with("/data/") => return self.data(path, at),
+            _ => not_found(),
         };
-        self.dress(response)
+        dress(response, at).into()
+    }
+
+    fn restart(&mut self) {
+        *self = Self::default();
     }
 }
 
 impl Coda {
-    pub fn new(parts: Parts) -> Self {
-        let state = State { life: Life::since(Duration::from_secs(1_726_838)), wide_reads: 0 };
-        Self { parts, state: Arc::new(Mutex::new(state)), turn: tokio::sync::Mutex::new(()) }
-    }
-
-    fn with<T>(&self, use_it: impl FnOnce(&mut State) -> T) -> T {
-        use_it(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn data(&self, path: &str) -> HttpResponse {
-        if path == "/data/dsofdminfo.asp" {
-            self.wear();
-        }
-        let Some((mut page, style)) = self.with(|state| page(path, state, &self.parts)) else {
-            return HttpResponse::new(404, "text/html", "<html><body>Not found</body></html>");
-        };
-        if self.parts.troubles.has(Trouble::MissingFields) {
-            page = page.without_values();
-        }
-        self.parts.troubles.spoil(HttpResponse::new(200, "text/html", page.print(style)))
-    }
-
-    /// Counts a read of the OFDM page, and crashes when it was one too many.
-    fn wear(&self) {
-        let reads = self.with(|state| {
-            state.wide_reads += 1;
-            state.wide_reads
-        });
-        if reads == CRASH {
-            tokio::spawn(crash(self.parts.clone(), Arc::clone(&self.state)));
-        }
-    }
-
-    /// Adds what this firmware puts around every answer: HTTP/1.0, no length, and a date that is none.
-    fn dress(&self, mut response: HttpResponse) -> HttpResponse {
-        response.framing = Framing::Close;
-        let date = self.with(|state| state.life.time("%a %b %e %H:%M:%S %Y"));
-        response
-            .header("Server", "GoAhead-Webs")
-            .header("Date", date)
-            .header("Cache-Control", "no-cache")
-            .header("Pragma", "no-cache")
-            .header("Content-Security-Policy", "frame-ancestors 'self';")
-            .header("x-frame-options", "SAMEORIGIN")
-            .header("x-content-type-option", "nosniff")
-            .header("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-            .header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+    fn data(&mut self, path: &str, at: Place<'_>) -> Answer {
+        let wears = path == "/data/dsofdminfo.asp";
+        self.wide_reads += u32::from(wears);
+        let page = page(path, self.wide_reads, at);
+        let style = page.as_ref().map_or(Style::Compact, |(_, style)| *style);
+        let response = dress(at.data(page.map(|(page, _)| page), "text/html", style), at);
+        if wears && self.wide_reads == CRASH { Answer::and_crash(response) } else { response.into() }
     }
 }
 
-async fn crash(parts: Parts, state: Arc<Mutex<State>>) {
-    parts.power.off();
-    sleep(parts.reboot).await;
-    let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-    state.life.restart();
-    state.wide_reads = 0;
-    parts.power.on();
+/// Adds what this firmware puts around every answer: HTTP/1.0, no length, and a date that is none.
+fn dress(mut response: HttpResponse, at: Place<'_>) -> HttpResponse {
+    response.framing = Framing::Close;
+    response
+        .header("Server", "GoAhead-Webs")
+        .header("Date", at.life.time("%a %b %e %H:%M:%S %Y"))
+        .header("Cache-Control", "no-cache")
+        .header("Pragma", "no-cache")
+        .header("Content-Security-Policy", "frame-ancestors 'self';")
+        .header("x-frame-options", "SAMEORIGIN")
+        .header("x-content-type-option", "nosniff")
+        .header("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        .header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 }
 
-fn page(path: &str, state: &State, parts: &Parts) -> Option<(Page, Style)> {
-    let uptime = state.life.uptime();
+fn page(path: &str, wide_reads: u32, at: Place<'_>) -> Option<(Page, Style)> {
+    let uptime = at.life.uptime();
     Some(match path {
         "/data/system_model.asp" => (
             Page::Object(vec![("modelName", json!("CODA")), ("vendorname", json!("HITRON"))]),
             Style::Compact,
         ),
-        "/data/getSysInfo.asp" => (Page::one(sys_info(&state.life)), Style::Lines),
+        "/data/getSysInfo.asp" => (Page::one(sys_info(at.life)), Style::Lines),
         "/data/getCMInit.asp" => (Page::one(provisioning()), Style::Lines),
         "/data/getCmDocsisWan.asp" => (Page::one(docsis_wan()), Style::Lines),
-        "/data/dsinfo.asp" => (Page::Rows(downstream(uptime, parts)), Style::Compact),
+        "/data/dsinfo.asp" => (Page::Rows(downstream(uptime, at.parts)), Style::Compact),
         "/data/usinfo.asp" => (Page::Rows(upstream(uptime)), Style::Compact),
         "/data/dsofdminfo.asp" => {
-            let rows = vec![unused_ofdm(), ofdm(uptime, state.wide_reads < COUNTERS_GONE)];
+            let rows = vec![unused_ofdm(), ofdm(uptime, wide_reads < COUNTERS_GONE)];
             (Page::Rows(rows), Style::Compact)
         }
         "/data/usofdminfo.asp" => (Page::Rows(vec![ofdma(uptime), disabled_ofdma()]), Style::Compact),
+        "/data/status_log.asp" => (Page::Rows(records::rows(at.life, records::Style::Words)), Style::Compact),
         "/data/getLinkStatus.asp" => (Page::Rows(links()), Style::Compact),
         _ => return None,
     })
@@ -191,7 +148,7 @@ fn docsis_wan() -> Row {
 }
 
 /// 31 channels of 6 MHz; receiver 2 is missing, as on the real thing.
-fn downstream(uptime: Duration, parts: &Parts) -> Vec<Row> {
+pub(super) fn downstream(uptime: Duration, parts: &Parts) -> Vec<Row> {
     let ports = std::iter::once(1).chain(3..);
     let row = |(port, channel): (u32, u32)| {
         let signal = Signal { place: channel, level: 5.0 - 0.1 * f64::from(channel) };
@@ -210,7 +167,7 @@ fn downstream(uptime: Duration, parts: &Parts) -> Vec<Row> {
     ports.zip(1..=31_u32).map(row).collect()
 }
 
-fn upstream(uptime: Duration) -> Vec<Row> {
+pub(super) fn upstream(uptime: Duration) -> Vec<Row> {
     let row = |channel: u32| {
         let signal = Signal { place: channel, level: 38.0 + 0.5 * f64::from(channel) };
         let narrow = channel == 1;
@@ -227,7 +184,7 @@ fn upstream(uptime: Duration) -> Vec<Row> {
     (1..=5).map(row).collect()
 }
 
-fn unused_ofdm() -> Row {
+pub(super) fn unused_ofdm() -> Row {
     let na = || json!("NA");
     vec![
         ("receive", json!("0")),
@@ -244,7 +201,7 @@ fn unused_ofdm() -> Row {
     ]
 }
 
-fn ofdm(uptime: Duration, counting: bool) -> Row {
+pub(super) fn ofdm(uptime: Duration, counting: bool) -> Row {
     let codewords = if counting { total(uptime, 28_800.0) } else { 0 };
     let lost = if counting { uptime.as_secs() / 1400 } else { 0 };
     vec![
@@ -262,7 +219,7 @@ fn ofdm(uptime: Duration, counting: bool) -> Row {
     ]
 }
 
-fn ofdma(uptime: Duration) -> Row {
+pub(super) fn ofdma(uptime: Duration) -> Row {
     const WIDTH: f64 = 39.2;
     let signal = Signal { place: 1, level: 37.75 };
     let narrow: f64 = signal.transmitted(uptime).parse().unwrap_or(signal.level);
@@ -280,7 +237,7 @@ fn ofdma(uptime: Duration) -> Row {
     ]
 }
 
-fn disabled_ofdma() -> Row {
+pub(super) fn disabled_ofdma() -> Row {
     let zero = || json!("    0.0000");
     vec![
         ("uschindex", json!("1")),
@@ -295,7 +252,7 @@ fn disabled_ofdma() -> Row {
     ]
 }
 
-fn links() -> Vec<Row> {
+pub(super) fn links() -> Vec<Row> {
     let link = |state, duplex, speed| {
         vec![("LinkStatus", json!(state)), ("LinkDuplex", json!(duplex)), ("LinkSpeed", json!(speed))]
     };

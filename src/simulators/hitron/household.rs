@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::page::Row;
 
@@ -18,6 +18,59 @@ const DEVICES: [(u32, &str, &str, bool); 9] = [
     (0x47, "doorbell", "WiFi 2.4G", false),
     (0x48, "old-console", "Ethernet", true),
 ];
+
+/// The devices as the REST tree lists them: one row each.
+pub(super) fn hosts(uptime: Duration) -> Vec<Row> {
+    rows(uptime).iter().filter(|row| is(row, "ipType", "IPv4")).map(host).collect()
+}
+
+fn host(row: &Row) -> Row {
+    let of =
+        |key: &str| row.iter().find(|(name, _)| *name == key).map_or(Json::Null, |(_, value)| value.clone());
+    let mac = of("macAddr").as_str().unwrap_or_default().to_lowercase();
+    vec![
+        ("hostName", of("hostName")),
+        ("macAddr", json!(mac)),
+        ("ip", of("ipAddr")),
+        ("addressSource", of("connectType")),
+        ("connectType", of("interface")),
+        ("comnum", json!(1)),
+        ("action", json!("Resume")),
+        ("status", json!(u8::from(of("online") == "active"))),
+    ]
+}
+
+/// The devices that the radios know.
+pub(super) fn stations(uptime: Duration) -> Vec<Row> {
+    let rows = rows(uptime);
+    let there = rows.iter().filter(|row| is(row, "online", "active"));
+    let station = |row: &Row| {
+        let of = |key: &str| row.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.as_str());
+        let band = of("interface")?.strip_prefix("WiFi ")?;
+        Some(vec![
+            ("band", json!(band)),
+            ("ssid", json!("simulated")),
+            ("hostname", json!(of("hostName"))),
+            ("mac", json!(of("macAddr"))),
+            ("aid", json!("2")),
+            ("rssi", json!("-48")),
+            ("br", json!("866M")),
+        ])
+    };
+    there.filter_map(station).collect()
+}
+
+fn is(row: &Row, key: &str, value: &str) -> bool {
+    row.iter().any(|(name, is)| *name == key && is == value)
+}
+
+/// The radios, without their networks and keys.
+pub(super) fn radios() -> Vec<Row> {
+    let radio = |band, width, switch| {
+        vec![("band", json!(band)), ("bandwidth", json!(width)), ("wlsOnOff", json!(switch))]
+    };
+    vec![radio("2.4G", "20/40MHz", "ON"), radio("5G", "80MHz", "ON")]
+}
 
 /// A row for each address of each device.
 pub(super) fn rows(uptime: Duration) -> Vec<Row> {

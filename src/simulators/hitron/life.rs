@@ -34,7 +34,13 @@ impl Life {
 
     /// What the box's clock shows.
     pub fn time(&self, format: &str) -> String {
-        self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).strftime(format).to_string()
+        self.time_ago(Duration::ZERO, format)
+    }
+
+    /// What the box's clock showed so long ago.
+    pub fn time_ago(&self, ago: Duration, format: &str) -> String {
+        let then = self.clock.now().checked_sub(ago).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        then.to_zoned(jiff::tz::TimeZone::UTC).strftime(format).to_string()
     }
 }
 
@@ -42,6 +48,12 @@ impl Life {
 pub(super) fn in_days(span: Duration) -> String {
     let (h, m, s) = clock_face(span);
     format!("{:02} Days,{:02} Hours,{m:02} Minutes,{s:02} Seconds", h / 24, h % 24)
+}
+
+/// The uptime as `003 days 01h:40m:02s`.
+pub(super) fn in_days_and_hours(span: Duration) -> String {
+    let (h, m, s) = clock_face(span);
+    format!("{:03} days {:02}h:{m:02}m:{s:02}s", h / 24, h % 24)
 }
 
 /// The uptime as `479h:40m:38s`.

@@ -12,6 +12,8 @@ pub(super) enum Page {
     Rows(Vec<Row>),
     /// A bare object.
     Object(Row),
+    /// A list of rows under a name, in an object that says that all went well.
+    List(&'static str, Vec<Row>),
 }
 
 /// How the firmware prints JSON.
@@ -37,11 +39,19 @@ impl Page {
             let fields: Vec<_> = row.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
             format!("{{{open}{}{close}}}", fields.join(comma))
         };
+        let list = |rows: &[Row]| {
+            let rows: Vec<_> = rows.iter().map(object).collect();
+            format!("[{open}{}{close}]", rows.join(comma))
+        };
         match self {
             Self::Object(row) => object(row),
-            Self::Rows(rows) => {
-                let rows: Vec<_> = rows.iter().map(object).collect();
-                format!("[{open}{}{close}]", rows.join(comma))
+            Self::Rows(rows) => list(rows),
+            // Its server writes slashes as PHP does.
+            Self::List(name, rows) => {
+                format!(
+                    "{{\"errCode\":\"000\",\"errMsg\":\"\",\"{name}\":{}}}",
+                    list(rows).replace('/', "\\/")
+                )
             }
         }
     }
@@ -51,21 +61,20 @@ impl Page {
     pub fn without_values(self) -> Self {
         match self {
             Self::Object(row) => Self::Object(emptied(row)),
-            Self::Rows(rows) => {
-                let mut rows: Vec<_> = rows.into_iter().map(emptied).collect();
-                rows.push(vec![
-                    ("portId", json!("99")),
-                    ("signalStrength", json!(false)),
-                    ("snr", json!(true)),
-                ]);
-                Self::Rows(rows)
-            }
+            Self::Rows(rows) => Self::Rows(all_emptied(rows)),
+            Self::List(name, rows) => Self::List(name, all_emptied(rows)),
         }
     }
 }
 
+fn all_emptied(rows: Vec<Row>) -> Vec<Row> {
+    let unlocked = vec![("portId", json!("99")), ("signalStrength", json!(false)), ("snr", json!(true))];
+    rows.into_iter().map(emptied).chain([unlocked]).collect()
+}
+
 fn emptied(row: Row) -> Row {
-    const IDS: [&str; 5] = ["portId", "channelId", "macAddr", "receive", "uschindex"];
+    const IDS: [&str; 8] =
+        ["portId", "channelId", "macAddr", "mac", "receive", "uschindex", "errCode", "errMsg"];
     let nothing = [Some(json!("NA")), Some(Json::Null), None, Some(json!("--")), Some(json!("-"))];
     row.into_iter()
         .zip(nothing.iter().cycle())
