@@ -33,6 +33,13 @@ const BOXES: &[(&str, &str, bool)] = &[
     ("hitron", "cgnv4", false),
     ("hitron", "cgnv4", true),
     ("hitron", "coda", false),
+    ("huawei_b593", "b593-sp102", false),
+    ("huawei_b593", "b593-sp102", true),
+    ("huawei_b593", "b593u-12", false),
+    ("huawei_b593", "speedport-lte-ii", false),
+    ("huawei_b593", "b593s-22", false),
+    ("huawei_b593", "b593s-22-sp051", false),
+    ("huawei_b593", "e5172", false),
 ];
 
 /// A simulated box, and what is true of its whole family.
@@ -261,7 +268,7 @@ fn is_the_right_fault(name: &str, trouble: Trouble, outcome: Result<Snapshot, Fa
         Trouble::SessionExpires => &[FaultClass::SessionExpired],
         Trouble::Busy => &[FaultClass::BusyWithAnotherUser],
         Trouble::Status500 => &[FaultClass::BoxError],
-        Trouble::Truncated | Trouble::Garbage => &[FaultClass::Malformed],
+        Trouble::Truncated | Trouble::Garbage | Trouble::Zeros => &[FaultClass::Malformed],
         // Or its login page, in place of what was asked for.
         Trouble::Html => &[FaultClass::Malformed, FaultClass::SessionExpired],
         Trouble::Slow => &[FaultClass::TimedOut],

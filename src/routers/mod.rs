@@ -3,11 +3,14 @@
 mod driver;
 pub mod freebox;
 pub mod hitron;
+pub mod huawei_b593;
+mod outcome;
+mod rsa;
 
 pub use driver::{Cadence, Credentials, Driver, Family, FamilyOption, OptionKind, Session, Wiring};
 
 /// Every family there is, by the word that `type:` takes in the configuration.
-pub static FAMILIES: &[&Family] = &[&freebox::FAMILY, &hitron::FAMILY];
+pub static FAMILIES: &[&Family] = &[&freebox::FAMILY, &hitron::FAMILY, &huawei_b593::FAMILY];
 
 /// The family of this name.
 pub fn family(name: &str) -> Option<&'static Family> {

@@ -6,6 +6,7 @@ mod certificate;
 mod freebox;
 mod hitron;
 mod http;
+mod huawei_b593;
 mod replay;
 mod seed;
 mod server;

@@ -49,7 +49,7 @@ pub struct Parts {
 }
 
 /// The families that can be simulated.
-pub static FAMILIES: &[Family] = &[super::freebox::FAMILY, super::hitron::FAMILY];
+pub static FAMILIES: &[Family] = &[super::freebox::FAMILY, super::hitron::FAMILY, super::huawei_b593::FAMILY];
 
 /// How to start a simulated box.
 #[derive(Clone, Debug)]

@@ -29,13 +29,15 @@ pub enum Trouble {
     Garbage,
     /// Values are null, `--`, `NA` or missing.
     MissingFields,
+    /// Every counter and rate is zero, on a page that looks right otherwise: how some boxes show that they do not know.
+    Zeros,
     /// After the first connection another certificate is shown, as when somebody is in between.
     CertificateChange,
 }
 
 impl Trouble {
     /// Every trouble.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::WrongPassword,
         Self::LockOut,
         Self::SessionExpires,
@@ -46,6 +48,7 @@ impl Trouble {
         Self::Slow,
         Self::Garbage,
         Self::MissingFields,
+        Self::Zeros,
         Self::CertificateChange,
     ];
 
@@ -62,6 +65,7 @@ impl Trouble {
             Self::Slow => "slow",
             Self::Garbage => "garbage",
             Self::MissingFields => "missing-fields",
+            Self::Zeros => "zeros",
             Self::CertificateChange => "certificate-change",
         }
     }

@@ -19,9 +19,10 @@ use self::pages::{Page, Pages};
 use self::session::Session;
 use self::wide::Allowance;
 use self::wire::Row;
+use super::outcome::{ends_the_poll, nothing_but_faults};
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Wiring};
 use crate::model::printed::Factor;
-use crate::model::{Clock, Deed, Fault, FaultClass, Section, Sections, Snapshot};
+use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot};
 use crate::transport::{Reply, Request, Transport};
 
 /// Hitron cable modems and gateways.
@@ -271,26 +272,6 @@ impl Hitron {
         self.transport.conceal(&token);
         Ok(token)
     }
-}
-
-/// The first fault of a poll in which no section could be read.
-fn nothing_but_faults(seen: &Snapshot) -> Option<Fault> {
-    let mut outcomes = seen.sections().map(|(_, outcome)| outcome.err());
-    let first = outcomes.next()??;
-    outcomes.all(|fault| fault.is_some()).then(|| first.clone())
-}
-
-/// Whether the fault is one of the way to the box, or of the session: other pages would fare no better.
-const fn ends_the_poll(fault: &Fault) -> bool {
-    matches!(
-        fault.class(),
-        FaultClass::Unreachable
-            | FaultClass::TimedOut
-            | FaultClass::PinMismatch
-            | FaultClass::PinMissing
-            | FaultClass::Tls
-            | FaultClass::SessionExpired
-    )
 }
 
 /// The box sends to the login page instead of answering, shows that page itself, or says that something is wrong.
