@@ -40,7 +40,7 @@ impl Reply {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The value of a cookie that the reply sets.
+    /// The value of a cookie that the answer sets.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let lines = self.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
         lines

@@ -19,7 +19,7 @@ use self::pages::{Page, Pages};
 use self::session::Session;
 use self::wide::Allowance;
 use self::wire::Row;
-use super::outcome::{ends_the_poll, nothing_but_faults};
+use super::outcome::ends_the_poll;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Wiring};
 use crate::model::printed::Factor;
 use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot};
@@ -100,8 +100,8 @@ impl Driver for Hitron {
         let mut seen = Snapshot::new(self.clock.now());
         sections::fill(&mut seen, wanted, &pages, self.factor);
         self.learn(&pages, &seen);
-        match nothing_but_faults(&seen) {
-            Some(fault) => Err(fault),
+        match seen.nothing_but_faults() {
+            Some(fault) => Err(fault.clone()),
             // A box without the page that all of them have is another box.
             None if self.known.is_none() && seen.sections().next().is_none() => {
                 Err(Fault::UnknownDialect("its data pages are gone".to_owned()))

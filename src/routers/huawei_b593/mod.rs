@@ -21,7 +21,7 @@ use self::status::Status;
 use self::traffic::{Ledger, Traffic};
 use self::units::Units;
 use self::wire::Seen;
-use super::outcome::{ends_the_poll, nothing_but_faults};
+use super::outcome::ends_the_poll;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Wiring};
 use crate::model::{Clock, Deed, Fault, Item, Seconds, Section, Sections, Snapshot, Text, catalog, printed};
 use crate::transport::{Reply, Request, Transport};
@@ -134,7 +134,10 @@ impl Driver for HuaweiB593 {
         let read = self.read(wanted).await?;
         let mut seen = Snapshot::new(self.clock.now());
         self.fill(&mut seen, wanted, &read);
-        nothing_but_faults(&seen).map_or(Ok(seen), Err)
+        match seen.nothing_but_faults() {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(seen),
+        }
     }
 
     async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
@@ -397,6 +400,3 @@ fn or_end<T>(outcome: Result<T, Fault>) -> Result<Result<T, Fault>, Fault> {
         read => Ok(read),
     }
 }
-
-#[cfg(test)]
-mod tests;

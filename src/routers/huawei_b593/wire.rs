@@ -19,10 +19,15 @@ impl Seen {
     /// Tells them apart.
     ///
     /// # Errors
-    /// [`Fault::BoxError`] when the box says that something is wrong with it.
+    /// [`Fault::BoxError`] when the box says that something is wrong with it, [`Fault::Malformed`] when only a part of the
+    /// page arrived: half a number is another number, and half a script may lack what a password must be kept by.
     pub fn of(reply: Reply) -> Result<Self, Fault> {
         match reply.status {
             404 | 405 => Ok(Self::Absent),
+            200..=299 if !reply.complete => {
+                let length = reply.body.len();
+                Err(Fault::malformed(reply.what, format!("cut off after {length} bytes")))
+            }
             200..=299 if is_replacement(&reply.text()) => Ok(Self::Closed),
             200..=299 => Ok(Self::Page(reply)),
             status => Err(Fault::BoxError { why: format!("status {status}"), what: reply.what }),

@@ -64,7 +64,7 @@ impl Appliance for B593 {
                 HttpResponse::new(404, "text/html", "<html><body>404 Not Found</body></html>")
             }
             _ if !self.with(|state| state.admin.is_in(&request, self.profile.idle)) => to_front(),
-            ("GET", _) if self.parts.troubles.has(Trouble::SessionExpires) => {
+            _ if self.parts.troubles.has(Trouble::SessionExpires) => {
                 self.with(|state| state.admin.expire());
                 to_front()
             }

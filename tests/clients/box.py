@@ -1,0 +1,89 @@
+"""What the client scripts share: a simulated box as a process, and an end that says in words what is wrong."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+
+PATIENCE = 20.0
+
+
+class Difference(Exception):
+    """The box did not say what it should have said."""
+
+
+def same(what, seen, expected):
+    """Two values have to be equal."""
+    if seen != expected:
+        raise Difference(f"{what}: {seen!r} instead of {expected!r}")
+
+
+def true(what, holds):
+    """Something has to hold."""
+    if not holds:
+        raise Difference(f"not so: {what}")
+
+
+def eventually(what, look):
+    """Something has to become true; a box that does not answer meanwhile is asked again."""
+    limit = time.monotonic() + PATIENCE
+    while True:
+        with contextlib.suppress(OSError):
+            if found := look():
+                return found
+        if time.monotonic() > limit:
+            raise Difference(f"never happened: {what}")
+        time.sleep(0.1)
+
+
+class Box:
+    """`router2mqtt simulate FAMILY …`: its configuration keys are its attributes; it ends with its `with`."""
+
+    def __init__(self, program, family, *words):
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("ROUTER2MQTT")}
+        command = [program, "simulate", family, *words]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=clean, text=True
+        )
+        line = self.process.stdout.readline()
+        if not line:
+            raise Difference(f"{' '.join(command)} did not start")
+        self.keys = json.loads(line)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def __getattr__(self, key):
+        return self.keys[key]
+
+    @property
+    def host(self):
+        """Where it listens, without the port."""
+        return urllib.parse.urlsplit(self.url).hostname
+
+    @property
+    def port(self):
+        """The port it listens on."""
+        return urllib.parse.urlsplit(self.url).port
+
+
+def main(check):
+    """Runs `check(program)`, where the program is the only argument of the script."""
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: {sys.argv[0]} PROGRAM")
+    try:
+        check(sys.argv[1])
+    except Difference as difference:
+        sys.exit(str(difference))
