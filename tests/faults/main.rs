@@ -34,3 +34,8 @@ async fn every_fault_of_a_hitron_gateway_ends_as_documented() {
 async fn every_fault_of_a_hitron_modem_ends_as_documented() {
     House::with_a_box_for_each_fault(&table::MODEM).await.lives_through_all().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_of_a_b593_ends_as_documented() {
+    House::with_a_box_for_each_fault(&table::B593).await.lives_through_all().await;
+}

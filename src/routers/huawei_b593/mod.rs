@@ -292,13 +292,11 @@ impl HuaweiB593 {
             Seen::Closed => return Err(self.session.expired()),
             Seen::Absent => {}
         }
-        match fault {
-            Some(fault) => Err(fault),
-            None => {
-                self.offers.signal = Some(false);
-                Ok(None)
-            }
+        if let Some(fault) = fault {
+            return Err(fault);
         }
+        self.offers.signal = Some(false);
+        Ok(None)
     }
 
     fn fill(&mut self, seen: &mut Snapshot, wanted: &Sections, read: &Read) {
