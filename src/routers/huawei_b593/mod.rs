@@ -74,6 +74,8 @@ struct HuaweiB593 {
     clock: Clock,
     session: Session,
     units: Units,
+    /// Whether the log has said that the units are not known.
+    told_of_units: bool,
     ledger: Ledger,
     offers: Offers,
     firmware: Option<String>,
@@ -162,6 +164,7 @@ impl HuaweiB593 {
             transport: wiring.transport,
             clock: wiring.clock,
             units,
+            told_of_units: false,
             ledger: Ledger::default(),
             offers: Offers::default(),
             firmware: None,
@@ -181,7 +184,7 @@ impl HuaweiB593 {
             wanted.wants(Section::Line) && self.session.is_possible() && self.offers.signal != Some(false);
         let mut signal = Ok(None);
         if needs_login || wants_signal {
-            match self.session.open(&self.transport).await {
+            match self.log_in().await {
                 Err(Fault::BusyWithAnotherUser) if !needs_login => {
                     return Ok(Read { status, traffic, signal });
                 }
@@ -195,6 +198,18 @@ impl HuaweiB593 {
             signal = or_end(self.signal().await)?;
         }
         Ok(Read { status, traffic, signal })
+    }
+
+    /// Logs in, unless we are. With another login comes another firmware, which may have other pages.
+    async fn log_in(&mut self) -> Result<(), Fault> {
+        let before = self.session.scheme().cloned();
+        self.session.open(&self.transport).await?;
+        let Some(scheme) = self.session.scheme() else { return Ok(()) };
+        self.units.learn_login(scheme);
+        if before.is_some_and(|before| before != *scheme) {
+            self.offers = Offers::default();
+        }
+        Ok(())
     }
 
     async fn ask(&self, request: Request) -> Result<Seen, Fault> {
@@ -340,7 +355,12 @@ impl HuaweiB593 {
             }
         };
         let firmware = self.session.firmware.as_deref().or(self.firmware.as_deref());
-        let unit = self.units.known(firmware, self.session.scheme(), self.clock.now());
+        let unit = self.units.known(firmware, self.clock.now());
+        if unit.is_none() && !std::mem::replace(&mut self.told_of_units, true) {
+            tracing::info!(
+                "whether the box counts in kilobytes or bytes is not known yet; 'units' can say it"
+            );
+        }
         let known = unit.zip(volumes);
         let rate = |rate: Option<f64>| known.and_then(|(unit, _)| Some(unit.rate(rate?)));
         let status = read.status.as_ref().ok().copied().flatten();

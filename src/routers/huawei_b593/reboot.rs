@@ -15,7 +15,7 @@ impl HuaweiB593 {
     /// Gives the order as the box's own page does: with the values of the page where it has such, without where it does
     /// not.
     pub(super) async fn reboot(&mut self) -> Result<(), Fault> {
-        self.session.open(&self.transport).await?;
+        self.log_in().await?;
         let (page, pair) = match self.ask(Request::get(MAINTENANCE)).await? {
             Seen::Page(reply) => (MAINTENANCE, Pair::of(&reply.text(), &self.transport)),
             Seen::Closed => return Err(self.session.expired()),

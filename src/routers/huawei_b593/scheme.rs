@@ -137,6 +137,17 @@ fn hashes_first(script: &str) -> bool {
 }
 
 impl Scheme {
+    /// The word of the configuration for it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Base64 => "base64",
+            Self::Rsa(_, Token::Wanted) => "rsa_token",
+            Self::Rsa(_, Token::Unknown | Token::None) => "rsa",
+            Self::Hash { twice: false, .. } => "hash",
+            Self::Hash { twice: true, .. } => "double_hash",
+        }
+    }
+
     /// Whether it may be used again without asking the box. Base64 is what is left when a box shows nothing better; a
     /// firmware that brings RSA must not be sent a password in it.
     pub const fn is_certain(&self) -> bool {

@@ -33,7 +33,7 @@ pub(super) struct Session {
     may_be_open: bool,
     /// What worked, and what the front page looked like then.
     known: Option<((bool, bool), Scheme)>,
-    /// Until when the box refuses logins, as far as we know; it stays here until a login was tried after that.
+    /// Until when the box refuses logins, as far as we know; it stays here until the page counts fewer failures.
     locked_until: Option<Timestamp>,
     /// The firmware, on builds whose front page prints it.
     pub firmware: Option<String>,
@@ -126,6 +126,9 @@ impl Session {
             return Ok(scheme.clone());
         }
         let scheme = self.choice.find(transport, front).await?;
+        if self.scheme() != Some(&scheme) {
+            tracing::info!(login = scheme.word(), "found out how the box wants its password");
+        }
         self.known = Some((signs, scheme.clone()));
         Ok(scheme)
     }
@@ -160,15 +163,14 @@ impl Session {
         if let Some(id) = reply.cookie(COOKIE).filter(|id| !id.is_empty() && *id != "0") {
             transport.conceal(id);
             self.id = Some(id.into());
-            self.locked_until = None;
             return Ok(());
         }
         let page = reply.text();
         match wire::variable(&page, "pageName") {
             Some("/") => {
                 self.may_be_open = false;
-                let after = Front::read(transport).await?;
-                Err(self.why_rejected(front, &after))
+                let after = Front::read(transport).await;
+                Err(self.why_rejected(front, after.ok().as_ref()))
             }
             // What the login wants may have changed; the next one begins with finding out.
             other => {
@@ -182,15 +184,16 @@ impl Session {
         }
     }
 
-    /// The box rejects in the same way for three reasons, and its front page tells which. While it is locked it does not
-    /// count, so an attempt that was counted was one with a wrong password.
-    fn why_rejected(&mut self, before: &Front, after: &Front) -> Fault {
-        if after.is_occupied {
+    /// The box rejects in the same way for three reasons, and its front page tells which; when it does not, it is taken to
+    /// be the one that must not be tried again. While the box is locked it does not count, so an attempt that was counted
+    /// was one with a wrong password.
+    fn why_rejected(&mut self, before: &Front, after: Option<&Front>) -> Fault {
+        if after.is_some_and(|after| after.is_occupied) {
             return Fault::BusyWithAnotherUser;
         }
         // A firmware that changed meanwhile would reject as well: look again before the next attempt.
         self.known = None;
-        let failures = after.failures.unwrap_or(0);
+        let failures = after.and_then(|after| after.failures).unwrap_or(0);
         let was_counted = failures == before.failures.unwrap_or(0) + 1;
         if failures >= STRIKES && !was_counted && self.locked_until.is_none() {
             return Fault::LockedOut { until: self.lock() };

@@ -39,6 +39,8 @@ pub(super) struct Units {
     configured: Option<Unit>,
     /// How many bytes a kilobyte of the box has.
     kilobyte: u64,
+    /// What a login has told; new firmware brings another login, but not another kind of box.
+    by_login: Option<Unit>,
     /// Whether a rate was seen that cannot be in kbit/s.
     fast: bool,
     /// When the first traffic was seen.
@@ -54,7 +56,12 @@ impl Units {
             _ => None,
         };
         let kilobyte = if kilobyte == Some("decimal") { 1000 } else { 1024 };
-        Self { configured, kilobyte, fast: false, since: None }
+        Self { configured, kilobyte, by_login: None, fast: false, since: None }
+    }
+
+    /// Learns from the login.
+    pub fn learn_login(&mut self, scheme: &Scheme) {
+        self.by_login = self.by_login.or_else(|| by_scheme(scheme));
     }
 
     /// Learns from the rates.
@@ -67,12 +74,12 @@ impl Units {
     }
 
     /// The unit, or none as long as nobody can tell: a wrong guess would put terabytes into somebody's statistics.
-    pub fn known(&self, firmware: Option<&str>, scheme: Option<&Scheme>, now: Timestamp) -> Option<Unit> {
+    pub fn known(&self, firmware: Option<&str>, now: Timestamp) -> Option<Unit> {
         let waited = self.since.is_some_and(|since| now.duration_since(since) >= PATIENCE);
         self.configured
             .or_else(|| by_firmware(firmware?))
             .or(self.fast.then_some(Unit::Bytes))
-            .or_else(|| by_scheme(scheme?))
+            .or(self.by_login)
             .or(waited.then_some(Unit::Kilobytes))
     }
 
@@ -116,46 +123,66 @@ mod tests {
         Traffic { up: 1, down: 1, up_rate, down_rate, address: None, connected: None }
     }
 
+    fn key() -> PublicKey {
+        PublicKey::from_hex(&"B".repeat(256), "10001").unwrap()
+    }
+
     fn rsa(token: Token) -> Scheme {
-        Scheme::Rsa(PublicKey::from_hex(&"B".repeat(256), "10001").unwrap(), token)
+        Scheme::Rsa(key(), token)
     }
 
     #[test]
     fn what_the_owner_says_is_so() {
         let mut units = Units::new(Some("kilobytes"), None);
         units.learn(&rates(0.0, 9e6), at(0));
-        assert_eq!(units.known(Some("V200R001C24"), None, at(0)), Some(Unit::Kilobytes));
-        assert_eq!(Units::new(Some("bytes"), None).known(None, None, at(0)), Some(Unit::Bytes));
+        assert_eq!(units.known(Some("V200R001C24"), at(0)), Some(Unit::Kilobytes));
+        assert_eq!(Units::new(Some("bytes"), None).known(None, at(0)), Some(Unit::Bytes));
     }
 
     #[test]
     fn the_firmware_tells_and_so_does_the_login() {
         let units = Units::new(Some("auto"), None);
-        assert_eq!(units.known(Some("V100R001C07SP102"), None, at(0)), Some(Unit::Kilobytes));
-        assert_eq!(units.known(Some("V200R001C24SP100"), None, at(0)), Some(Unit::Bytes));
-        assert_eq!(units.known(None, Some(&Scheme::Base64), at(0)), Some(Unit::Kilobytes));
-        assert_eq!(units.known(None, Some(&rsa(Token::Wanted)), at(0)), Some(Unit::Kilobytes));
-        assert_eq!(units.known(None, Some(&rsa(Token::None)), at(0)), None, "both lines have it");
+        assert_eq!(units.known(Some("V100R001C07SP102"), at(0)), Some(Unit::Kilobytes));
+        assert_eq!(units.known(Some("V200R001C24SP100"), at(0)), Some(Unit::Bytes));
+        for (scheme, unit) in [
+            (Scheme::Base64, Some(Unit::Kilobytes)),
+            (rsa(Token::Wanted), Some(Unit::Kilobytes)),
+            (Scheme::Hash { key: key(), twice: false }, Some(Unit::Bytes)),
+            (rsa(Token::None), None),
+        ] {
+            let mut units = Units::new(None, None);
+            units.learn_login(&scheme);
+            assert_eq!(units.known(None, at(0)), unit, "{}", scheme.word());
+        }
+    }
+
+    #[test]
+    fn another_login_is_not_another_box() {
+        // As in July 2015: base64 one day, RSA the next, and the counters go on.
+        let mut units = Units::new(None, None);
+        units.learn_login(&Scheme::Base64);
+        units.learn_login(&rsa(Token::None));
+        assert_eq!(units.known(None, at(0)), Some(Unit::Kilobytes));
     }
 
     #[test]
     fn one_fast_rate_proves_bits_for_good() {
         let mut units = Units::new(None, None);
         units.learn(&rates(85.0, 150_000.0), at(0));
-        assert_eq!(units.known(None, None, at(0)), None);
+        assert_eq!(units.known(None, at(0)), None);
         units.learn(&rates(0.0, 150_001.0), at(1));
         units.learn(&rates(0.0, 7.0), at(2));
-        assert_eq!(units.known(None, None, at(50)), Some(Unit::Bytes));
+        assert_eq!(units.known(None, at(50)), Some(Unit::Bytes));
     }
 
     #[test]
     fn a_day_of_use_without_one_proves_kilobits() {
         let mut units = Units::new(None, None);
         units.learn(&rates(0.0, 0.0), at(0));
-        assert_eq!(units.known(None, None, at(48)), None, "nobody used the line");
+        assert_eq!(units.known(None, at(48)), None, "nobody used the line");
         units.learn(&rates(2.0, 7.0), at(48));
-        assert_eq!(units.known(None, None, at(71)), None);
-        assert_eq!(units.known(None, None, at(72)), Some(Unit::Kilobytes));
+        assert_eq!(units.known(None, at(71)), None);
+        assert_eq!(units.known(None, at(72)), Some(Unit::Kilobytes));
     }
 
     #[test]
