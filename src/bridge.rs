@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, RouterConfig};
-use crate::engine::{About, Charge, Handle, Keeper, Memory, MemoryError, Shared, World};
+use crate::engine::{About, Charge, Events, Handle, Keeper, Memory, MemoryError, Shared, World};
 use crate::homeassistant::Announcer;
 use crate::model::{Action, Clock, Fault};
 use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics};
@@ -62,7 +62,14 @@ impl Bridge {
         memory.keep_only(&config.routers.iter().map(|router| &router.id).collect::<Vec<_>>());
         let (world, seen) = watch::channel(World::default());
         let stop_keepers = CancellationToken::new();
-        let shared = Shared { world, memory, clock: clock.clone(), stop: stop_keepers.clone() };
+        let events = Events::new();
+        let shared = Shared {
+            world,
+            events: events.clone(),
+            memory,
+            clock: clock.clone(),
+            stop: stop_keepers.clone(),
+        };
         let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(random_bytes()));
 
         let mut keepers = Vec::new();
@@ -75,7 +82,7 @@ impl Bridge {
             orders.insert(router.id.clone(), sender);
             keepers.push(keeper);
         }
-        let handle = Handle::new(seen, orders);
+        let handle = Handle::new(seen, events, orders);
         let publisher = Publisher::new(
             &config.mqtt,
             handle.clone(),

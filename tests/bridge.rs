@@ -20,41 +20,37 @@ use support::bridge::Bridge;
 use support::broker::Embedded;
 use support::neighbour::Neighbour;
 use support::observer::Observer;
-use support::{eventually, seeds};
+use support::seeds::{SEEDS, seen_on};
+use support::{eventually, logbook, wifi};
 
 async fn box_(family: &str, options: Options) -> simulators::Running {
     simulators::start(family, options).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_metric_of_both_seeds_is_a_state() {
+async fn every_metric_of_every_seed_is_a_state() {
     let broker = Embedded::start().await;
     let observer = Observer::connect(broker.port);
-    let freebox = box_("freebox", Options::default()).await;
-    let hitron = box_("hitron", Options { tls: true, ..Options::default() }).await;
-    let dsl = box_("freebox", Options { model: Some("revolution".into()), ..Options::default() }).await;
-    let mut bridge = Bridge::new(broker.port)
-        .with("freebox", &freebox, json!({}))
-        .with("dsl", &dsl, json!({}))
-        .with("modem", &hitron, json!({}));
+    let mut bridge = Bridge::new(broker.port);
+    let mut boxes = Vec::new();
+    for seed in SEEDS {
+        let simulated = seed.start().await;
+        bridge.add(seed.id, &simulated, &json!({"clients": {"track": "all"}}));
+        boxes.push(simulated);
+    }
     bridge.start();
-    for (topic, keys) in seeds::FREEBOX.iter().chain(seeds::FREEBOX_DSL).chain(seeds::HITRON) {
+    for seed in SEEDS {
+        seen_on(&observer, seed).await;
         observer
-            .wait_json(&format!("router2mqtt/{topic}"), |state| {
-                keys.iter().all(|key| state.get(key).is_some_and(|value| !value.is_null()))
+            .wait_for(&format!("router2mqtt/{}/availability", seed.id), |payload| payload == "online")
+            .await;
+        observer
+            .wait_json(&format!("homeassistant/device/router2mqtt_{}/config", seed.id), |config| {
+                config["cmps"].as_object().is_some_and(|components| components.len() > 5)
             })
             .await;
     }
-    for id in ["freebox", "dsl", "modem"] {
-        observer.wait_for(&format!("router2mqtt/{id}/availability"), |payload| payload == "online").await;
-        observer
-            .wait_json(&format!("homeassistant/device/router2mqtt_{id}/config"), |config| {
-                config["cmps"].as_object().is_some_and(|components| components.len() > 20)
-            })
-            .await;
-    }
-    assert_eq!(freebox.tally().most_in_flight(), 1);
-    assert_eq!(hitron.tally().most_in_flight(), 1);
+    assert!(boxes.iter().all(|simulated| simulated.tally().most_in_flight() == 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,6 +75,18 @@ async fn a_reboot_ends_in_done_exactly_once() {
         assert!(results.last().unwrap()["down_s"].as_f64().unwrap() > 0.5);
         assert_eq!(simulated.tally().reboots(), 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wifi_is_turned_off_and_on_as_home_assistant_does_it() {
+    let broker = Embedded::start().await;
+    wifi::is_turned_off_and_on(broker.port).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_entry_of_a_log_is_told_once() {
+    let broker = Embedded::start().await;
+    logbook::each_entry_is_told_once(broker.port).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

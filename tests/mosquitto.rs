@@ -21,7 +21,8 @@ use serde_json::{Value as Json, json};
 use support::bridge::Bridge;
 use support::broker::Mosquitto;
 use support::observer::Observer;
-use support::{eventually, seeds};
+use support::seeds::{SEEDS, seen_on};
+use support::{eventually, logbook, wifi};
 
 async fn freebox() -> Running {
     simulators::start("freebox", Options { reboot: Duration::from_secs(4), ..Options::default() })
@@ -65,11 +66,8 @@ async fn mosquitto_sub_sees_discovery_and_states_of_both_boxes() {
     })
     .await;
     assert_eq!(held["router2mqtt/bridge/availability"], "online");
-    for (topic, keys) in seeds::FREEBOX.iter().chain(seeds::HITRON) {
-        let topic = format!("router2mqtt/{topic}");
-        observer
-            .wait_json(&topic, |state| keys.iter().all(|key| state.get(key).is_some_and(|v| !v.is_null())))
-            .await;
+    for seed in SEEDS.iter().filter(|seed| ["freebox", "modem"].contains(&seed.id)) {
+        seen_on(&observer, seed).await;
     }
     let config: Json = serde_json::from_str(&held["homeassistant/device/router2mqtt_modem/config"]).unwrap();
     assert_eq!(config["o"]["name"], "router2mqtt");
@@ -184,6 +182,21 @@ async fn a_retained_reboot_never_runs() {
     })
     .await;
     assert_eq!(freebox.tally().reboots(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs mosquitto"]
+async fn wifi_is_turned_off_and_on_as_home_assistant_does_it() {
+    let broker = Mosquitto::start().run().await;
+    wifi::is_turned_off_and_on(broker.port).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs mosquitto"]
+async fn each_entry_of_a_log_is_told_once() {
+    let broker = Mosquitto::start().run().await;
+    logbook::each_entry_is_told_once(broker.port).await;
+    assert!(!retained(&broker).contains_key("router2mqtt/book/event"));
 }
 
 struct Authority {

@@ -10,7 +10,9 @@ use std::path::Path;
 use jiff::Timestamp;
 use router2mqtt::engine::{About, BoxView, Known, World};
 use router2mqtt::homeassistant::{Style, announce};
-use router2mqtt::model::{Action, BoxId, FaultClass, Kind, Mac, Row, Subject, SubjectKind, catalog};
+use router2mqtt::model::{
+    Action, BoxId, Deed, EventKind, FaultClass, Kind, Mac, Row, Subject, SubjectKind, catalog,
+};
 use router2mqtt::mqtt::Topics;
 use serde_json::Value as Json;
 
@@ -25,16 +27,17 @@ fn subject(kind: SubjectKind) -> Subject {
 }
 
 /// A box that has every metric there is.
-fn everything() -> World {
+fn everything(actions: impl Iterator<Item = Action>) -> World {
     let about = About {
         id: box_id(),
         name: "Box".into(),
         family: "any",
         manufacturer: "Anybody",
         url: "http://192.0.2.1".into(),
-        actions: Action::all().collect(),
+        actions: actions.collect(),
     };
     let mut view = BoxView::new(about);
+    view.keeps_log = true;
     for kind in SubjectKind::ALL {
         let rows =
             catalog::ALL.iter().filter(|row| row.on.contains(&kind)).map(|row| (row.key, *row)).collect();
@@ -45,9 +48,9 @@ fn everything() -> World {
     world
 }
 
-/// Everything announced, by unique id.
-fn announced() -> BTreeMap<String, Json> {
-    let told = announce(&everything(), &Style::default(), &Topics::new("router2mqtt"));
+/// Everything announced of a box that may be made to do this, by unique id.
+fn announced(actions: impl Iterator<Item = Action>) -> BTreeMap<String, Json> {
+    let told = announce(&everything(actions), &Style::default(), &Topics::new("router2mqtt"));
     let mut components = BTreeMap::new();
     for (_, wanted) in told.iter() {
         let message: Json = serde_json::from_slice(&wanted.payload).unwrap();
@@ -131,12 +134,15 @@ fn other_entities(out: &mut String, announced: &BTreeMap<String, Json>) {
     for component in announced.values() {
         let key =
             component["def_ent_id"].as_str().unwrap().replace(CLIENT, "<mac>").replace(".box_", ".<box>_");
-        let of_metric = text(component, "stat_t").ends_with("/state");
+        let of_metric = text(component, "stat_t").ends_with("/state") && text(component, "cmd_t").is_empty();
         if of_metric {
             continue;
         }
-        let topic = ["stat_t", "cmd_t"].map(|topic| text(component, topic)).concat();
-        writeln!(out, "| `{key}` | {} | `{}` |", entity(Some(component)), with_placeholders(&topic)).unwrap();
+        let topics = ["stat_t", "cmd_t"].map(|topic| text(component, topic)).into_iter();
+        let topics =
+            topics.filter(|topic| !topic.is_empty()).map(|topic| format!("`{}`", with_placeholders(topic)));
+        let topics = topics.collect::<Vec<_>>().join(", ");
+        writeln!(out, "| `{key}` | {} | {topics} |", entity(Some(component))).unwrap();
     }
 }
 
@@ -147,6 +153,11 @@ fn topics(out: &mut String) {
         (topics.bridge_availability(), "yes", "`online`, or `offline` by the bridge's last will"),
         (topics.bridge_info(), "yes", "JSON: the version of the bridge"),
         (topics.availability(&id), "yes", "`online` when the box can be read, else `offline`"),
+        (
+            topics.info(&id),
+            "yes",
+            "JSON: `family`, `manufacturer`, `model`, `model_id`, `serial`, `firmware`, `hardware`, `mac`",
+        ),
         (topics.state(&id, &Subject::Router), "yes", "JSON: every metric of the box"),
         (
             topics.state(&id, &subject(SubjectKind::Downstream)),
@@ -172,6 +183,7 @@ fn topics(out: &mut String) {
             "the same for one action; the payload does not matter",
         ),
         (topics.result(&id), "no", "JSON: how far a command has come"),
+        (topics.event(&id), "no", "JSON: something that happened; see [events](events.md)"),
     ];
     writeln!(out, "| topic | retained | payload |\n|---|---|---|").unwrap();
     for (topic, retained, payload) in rows {
@@ -181,7 +193,10 @@ fn topics(out: &mut String) {
 }
 
 fn page() -> String {
-    let announced = announced();
+    // A switch takes the place of the sensor for its metric.
+    let announced_to_read =
+        announced(Action::all().filter(|action| !matches!(action, Action::Do(Deed::Turn(..)))));
+    let announced = announced(Action::all());
     let mut out = String::from(
         "# Reference\n\nMade from the code; `UPDATE_DOCS=1 cargo test --test reference` makes it anew.\n\n\
          Every payload has every key its subject has ever had a value for; `null` is *unknown*, never 0. Numbers have the unit of the table. \
@@ -199,8 +214,12 @@ fn page() -> String {
          `class` of a problem is one of ",
     );
     let classes: Vec<String> = FaultClass::ALL.iter().map(|class| format!("`{}`", class.word())).collect();
-    writeln!(out, "{}; see [faults](faults.md).\n\n## Metrics", classes.join(", ")).unwrap();
-    metrics(&mut out, &announced);
+    writeln!(out, "{}; see [faults](faults.md).", classes.join(", ")).unwrap();
+    let events: Vec<String> = EventKind::WORDS.iter().map(|word| format!("`{word}`")).collect();
+    writeln!(out, "\n`event_type` of an event is one of {}; see [events](events.md).", events.join(", "))
+        .unwrap();
+    out.push_str("\n## Metrics\n");
+    metrics(&mut out, &announced_to_read);
     out.push_str("\n## Other entities\n\n");
     other_entities(&mut out, &announced);
     out

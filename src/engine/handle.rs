@@ -3,13 +3,15 @@ use std::collections::BTreeMap;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 
-use super::World;
+use super::{Events, Listener, World};
 use crate::model::{BoxId, Command, Progress, Refusal};
 
-/// What readers hold of the engine: the world to read, and a way to pass commands to the one task that owns a box.
+/// What readers hold of the engine: the world to read, events to hear, and a way to pass commands to the one task that
+/// owns a box.
 #[derive(Clone, Debug)]
 pub struct Handle {
     world: watch::Receiver<World>,
+    events: Events,
     keepers: BTreeMap<BoxId, mpsc::Sender<Order>>,
 }
 
@@ -24,13 +26,22 @@ pub struct Order {
 
 impl Handle {
     /// A handle on these keepers.
-    pub const fn new(world: watch::Receiver<World>, keepers: BTreeMap<BoxId, mpsc::Sender<Order>>) -> Self {
-        Self { world, keepers }
+    pub const fn new(
+        world: watch::Receiver<World>,
+        events: Events,
+        keepers: BTreeMap<BoxId, mpsc::Sender<Order>>,
+    ) -> Self {
+        Self { world, events, keepers }
     }
 
     /// The world, to read and to wait on.
     pub fn world(&self) -> watch::Receiver<World> {
         self.world.clone()
+    }
+
+    /// Hears every event from now on.
+    pub fn events(&self) -> Listener {
+        self.events.listen()
     }
 
     /// The boxes that take orders.

@@ -122,6 +122,9 @@ impl Keeper {
         if section == Section::Clients {
             presence::observe(&mut self.view.presence, &readings, &self.charge.clients, self.boot.get(), now);
         }
+        if section == Section::Log {
+            self.read_log(&readings.log);
+        }
         self.view.sections.insert(section, SectionView { at: now, readings });
     }
 
@@ -241,7 +244,7 @@ impl Keeper {
         };
         let id = &self.charge.about.id;
         let lasted = now.duration_since(trouble.since);
-        if self.reboot.is_some() && is_absence(fault.class()) {
+        if self.errand.is_some() && is_absence(fault.class()) {
             tracing::debug!(r#box = %id, %fault, "away, as ordered");
         } else if trouble.told.insert(fault.class()) {
             tracing::warn!(r#box = %id, %fault, advice = fault.advice(), "cannot be read");

@@ -12,14 +12,15 @@ use tracing::Instrument as _;
 
 use super::backoff::Pauses;
 use super::derive::BootTime;
+use super::errand::Errand;
 use super::health::Health;
 use super::orders::Story;
 use super::policy::{self, Next};
-use super::reboot::Reboot;
 use super::schedule::Schedule;
-use super::{About, BoxView, ClientPolicy, Memory, Order, World};
+use super::trail::Trail;
+use super::{About, BoxView, ClientPolicy, Events, Memory, Order, World};
 use crate::model::{
-    BoxId, Clock, Deadline, Deed, Fault, Refusal, Section, Sections, Snapshot, Subject, catalog,
+    BoxId, Clock, Deadline, Deed, Event, EventKind, Fault, Refusal, Section, Sections, Snapshot, Subject,
 };
 use crate::routers::{Cadence, Driver, Session};
 
@@ -60,6 +61,8 @@ pub struct Charge {
 pub struct Shared {
     /// Where each keeper puts what it knows.
     pub world: watch::Sender<World>,
+    /// Where each keeper tells what happened.
+    pub events: Events,
     /// What survives a restart.
     pub memory: Arc<Memory>,
     /// What time it is.
@@ -79,7 +82,11 @@ pub struct Keeper {
     pub(super) health: Health,
     pub(super) boot: BootTime,
     pub(super) latched: bool,
-    pub(super) reboot: Option<Reboot>,
+    pub(super) errand: Option<Errand>,
+    /// What of the box's own log has been seen; nothing before it was read for the first time.
+    pub(super) trail: Option<Trail>,
+    /// What happened, to be told when what is known is in the world.
+    pub(super) news: Vec<EventKind>,
     orders: mpsc::Receiver<Order>,
     shared: Shared,
 }
@@ -104,6 +111,8 @@ impl Keeper {
         let mut view = BoxView::new(charge.about.clone());
         view.identity = remembered.identity();
         view.shape = remembered.shape();
+        view.keeps_log =
+            remembered.log.is_some() && charge.plan.iter().any(|(section, _)| *section == Section::Log);
         let clients = charge.clients.clone();
         view.shape.retain(|subject, _| match subject {
             Subject::Client(mac) => clients.tracks(mac),
@@ -115,7 +124,9 @@ impl Keeper {
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
             latched: false,
-            reboot: None,
+            errand: None,
+            trail: remembered.log,
+            news: Vec::new(),
             charge,
             driver,
             view,
@@ -158,17 +169,17 @@ impl Keeper {
                 self.publish();
             }
             Some(_) => self.end_pause(),
-            None if self.reboot.is_some() => self.watch_reboot().await,
+            None if self.errand.is_some() => self.look().await,
             None => {
                 let wanted = self.schedule.wanted();
-                drop(self.poll(&wanted).await);
+                drop(self.poll(&wanted, |_| ()).await);
             }
         }
     }
 
     fn pause_ends(&self) -> Option<Instant> {
-        // A box that was told to restart is watched, whatever else was agreed.
-        let until = self.view.paused_until.filter(|_| self.reboot.is_none())?;
+        // A box that was told to do something is watched, whatever else was agreed.
+        let until = self.view.paused_until.filter(|_| self.errand.is_none())?;
         let left = until.duration_since(self.now());
         Some(Instant::now() + left.try_into().unwrap_or(Duration::ZERO))
     }
@@ -179,14 +190,18 @@ impl Keeper {
         self.publish();
     }
 
-    /// Polls, and takes in the outcome. Gives back the fault, or what it read of the box's uptime.
-    pub(super) async fn poll(&mut self, wanted: &Sections) -> Result<Option<f64>, Fault> {
+    /// Polls, and takes in the outcome. Gives back the fault, or what somebody noticed in what was read.
+    pub(super) async fn poll<T>(
+        &mut self,
+        wanted: &Sections,
+        notice: impl FnOnce(&Snapshot) -> T,
+    ) -> Result<T, Fault> {
         let began = Instant::now();
         let result = match self.read(wanted).await {
             Outcome::Seen(seen) => {
-                let uptime = seen.number(&Subject::Router, catalog::UPTIME);
+                let noticed = notice(&seen);
                 self.accept(seen, wanted, began);
-                Ok(uptime)
+                Ok(noticed)
             }
             Outcome::Failed(fault) => {
                 self.suffer(&fault);
@@ -195,6 +210,7 @@ impl Keeper {
             Outcome::Stopped => return Err(Fault::Unreachable("the bridge is stopping".to_owned())),
         };
         self.publish();
+        self.tell_news();
         self.release().await;
         if result.is_ok() {
             self.schedule.after(began);
@@ -248,9 +264,7 @@ impl Keeper {
     }
 
     async fn leave(&mut self) {
-        if let Some(reboot) = self.reboot.take() {
-            reboot.story.fail("the bridge stopped before the box was back").await;
-        }
+        self.abandon_errand().await;
         // Before the farewell, which may take a while: whoever waits for an answer can still be told.
         self.orders.close();
         while let Ok(order) = self.orders.try_recv() {
@@ -278,10 +292,20 @@ impl Keeper {
         self.shared.world.send_modify(|world| world.put(view));
     }
 
+    /// Tells what happened, after the world and the memory know of it.
+    fn tell_news(&mut self) {
+        let (box_id, at) = (&self.charge.about.id, self.now());
+        let news = std::mem::take(&mut self.news);
+        for kind in news {
+            self.shared.events.tell(Event { box_id: box_id.clone(), at, kind });
+        }
+    }
+
     /// Writes down what has to survive a restart.
     pub(super) fn note(&self) {
         let boot = self.boot.get();
         self.memory().update(&self.charge.about.id, |remembered| {
+            remembered.log.clone_from(&self.trail);
             remembered.note_identity(&self.view.identity);
             remembered.note_shape(&self.view.shape);
             remembered.boot = boot;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::file::replace;
+use super::trail::Trail;
 use super::{Known, Problem, Shape};
 use crate::model::{BoxId, FaultClass, Identity, Subject, catalog};
 
@@ -65,6 +66,9 @@ pub(crate) struct Remembered {
     pub(crate) reboot_after: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) boot: Option<Timestamp>,
+    /// What of its own log has been seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) log: Option<Trail>,
     #[serde(default)]
     identity: Passport,
     #[serde(default)]

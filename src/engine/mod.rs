@@ -3,6 +3,8 @@
 mod backoff;
 mod clients;
 mod derive;
+mod errand;
+mod events;
 mod file;
 mod handle;
 mod health;
@@ -16,13 +18,16 @@ mod reboot;
 mod schedule;
 mod shape;
 mod stretch;
+mod switch;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod world;
 
 pub(crate) use backoff::Pauses;
 pub use clients::{ClientPolicy, Track};
 pub use derive::summarise;
+pub use events::{Events, Listener};
 pub(crate) use file::replace;
 pub use handle::{Handle, Order};
 pub use keeper::{Charge, Keeper, Shared};

@@ -103,13 +103,12 @@ impl Keeper {
                 self.end_pause();
                 story.done().await;
             }
-            Action::Do(Deed::Reboot) => self.begin_reboot(story).await,
-            Action::Do(deed @ Deed::Turn(..)) => story.refuse(Refusal::NotAllowed(deed.word())).await,
+            Action::Do(deed) => self.begin_errand(deed, story).await,
         }
     }
 
     fn admit(&self, command: &Command) -> Result<(), Refusal> {
-        if self.reboot.is_some() {
+        if self.errand.is_some() {
             return Err(Refusal::Busy);
         }
         if let Action::Do(deed) = command.action {
@@ -129,11 +128,13 @@ impl Keeper {
 
     fn admit_deed(&self, deed: Deed) -> Result<(), Refusal> {
         if !self.charge.allow.contains(&deed) {
-            return Err(Refusal::NotAllowed(deed.word()));
+            return Err(Refusal::NotAllowed(deed.permission()));
         }
         let after = self.memory().recall(&self.charge.about.id).reboot_after;
         match after {
-            Some(after) if is_cooling_down(after, self.now()) => Err(Refusal::CoolingDown(after)),
+            Some(after) if deed == Deed::Reboot && is_cooling_down(after, self.now()) => {
+                Err(Refusal::CoolingDown(after))
+            }
             _ => Ok(()),
         }
     }
@@ -141,8 +142,8 @@ impl Keeper {
     /// Polls everything.
     async fn refresh(&mut self, story: Story) {
         let everything = self.schedule.everything();
-        match self.poll(&everything).await {
-            Ok(_) => story.done().await,
+        match self.poll(&everything, |_| ()).await {
+            Ok(()) => story.done().await,
             Err(_) if self.is_stopping() => story.fail(STOPPED).await,
             Err(fault) => story.fail(format!("{fault}; {}", fault.advice())).await,
         }

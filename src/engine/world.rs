@@ -47,6 +47,8 @@ pub struct BoxView {
     pub missing_rights: BTreeSet<String>,
     /// What it has.
     pub shape: Shape,
+    /// Whether it has a log of its own that can be read: each new entry in it is an event.
+    pub keeps_log: bool,
     /// What was read last.
     pub sections: BTreeMap<Section, SectionView>,
     /// Who is at home.
@@ -136,14 +138,29 @@ impl BoxView {
             paused_until: None,
             missing_rights: BTreeSet::new(),
             shape: Shape::default(),
+            keeps_log: false,
             sections: BTreeMap::new(),
             presence: BTreeMap::new(),
         }
     }
 
+    /// Who makes the box: who it says, or who makes its family.
+    pub fn manufacturer(&self) -> Option<&str> {
+        let family = Some(self.about.manufacturer).filter(|name| !name.is_empty());
+        self.identity.manufacturer.as_deref().or(family)
+    }
+
     /// The latest value of a metric; `None` when it is unknown.
     pub fn value(&self, subject: &Subject, row: &Row) -> Option<&Value> {
         self.items(subject).find_map(|item| item.get(row))
+    }
+
+    /// The section in which a metric was last read.
+    pub fn section_of(&self, subject: &Subject, row: &Row) -> Option<Section> {
+        let reads = |view: &SectionView| {
+            view.readings.get(subject).is_some_and(|item| item.iter().any(|(read, _)| read == row))
+        };
+        self.sections.iter().find(|(_, view)| reads(view)).map(|(section, _)| *section)
     }
 
     /// Whether any reading of the subject is at hand.

@@ -5,13 +5,14 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::config::{Availability, Device, DeviceMessage, Entity, EntityMessage, Origin};
-use super::{Layout, Style, buttons, device, entity, health, held, names, tracker, update};
+use super::{Layout, Style, buttons, device, entity, events, health, held, names, switches, tracker, update};
 use crate::engine::{About, BoxView, Shape, World};
 use crate::model::{BoxId, Identity, Row, Section, Subject, catalog};
 use crate::mqtt::{Declare, Held, Retained, Topics, Wanted};
 
 /// The platforms that we use: the second segment of single-entity topics.
-pub(super) const PLATFORMS: [&str; 5] = ["binary_sensor", "button", "device_tracker", "sensor", "update"];
+pub(super) const PLATFORMS: [&str; 7] =
+    ["binary_sensor", "button", "device_tracker", "event", "sensor", "switch", "update"];
 
 /// Tells Home Assistant what there is.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ struct Basis {
     about: About,
     identity: Identity,
     shape: Shape,
+    keeps_log: bool,
     read: Vec<(Section, Timestamp)>,
 }
 
@@ -37,6 +39,7 @@ impl Basis {
             about: view.about.clone(),
             identity: view.identity.clone(),
             shape: view.shape.clone(),
+            keeps_log: view.keeps_log,
             read: read(view).collect(),
         }
     }
@@ -46,6 +49,7 @@ impl Basis {
             && self.identity == view.identity
             && self.read.iter().copied().eq(read(view))
             && self.shape == view.shape
+            && self.keeps_log == view.keeps_log
     }
 }
 
@@ -172,6 +176,13 @@ impl Announcement<'_> {
         let fixed = health::entities(self.view, self.topics).into_iter();
         let fixed = fixed.chain(buttons::entities(self.view, self.topics));
         entities.extend(fixed.map(|(key, entity)| (key.to_owned(), entity)));
+        for switch in switches::known(self.view) {
+            entities.remove(switch.metric().key());
+            entities.insert(switches::key(switch), switches::entity(self.view, self.topics, switch));
+        }
+        if self.view.keeps_log {
+            entities.insert(events::KEY.to_owned(), events::entity(self.view, self.topics));
+        }
         if update::is_known(self.view) {
             entities.remove(catalog::FIRMWARE.row().key);
             entities.insert(update::KEY.to_owned(), update::entity(self.view, self.topics));

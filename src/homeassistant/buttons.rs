@@ -1,5 +1,5 @@
-use super::config::{Availability, Entity};
-use super::entity::named;
+use super::config::Entity;
+use super::entity::{bridge_only, named};
 use crate::engine::BoxView;
 use crate::model::{Action, Deed, Subject};
 use crate::mqtt::Topics;
@@ -11,14 +11,13 @@ pub(super) fn entities(view: &BoxView, topics: &Topics) -> impl Iterator<Item = 
 }
 
 fn button(view: &BoxView, topics: &Topics, action: Action) -> Entity {
-    let bridge_only = || vec![Availability { topic: topics.bridge_availability() }];
     let (device_class, icon, availability) = match action {
         // A box that is away cannot be told to restart.
         Action::Do(_) => (Some("restart"), None, None),
-        Action::Refresh => (None, Some("mdi:refresh"), Some(bridge_only())),
-        Action::RetryLogin => (None, Some("mdi:login"), Some(bridge_only())),
-        Action::Pause => (None, Some("mdi:pause"), Some(bridge_only())),
-        Action::Resume => (None, Some("mdi:play"), Some(bridge_only())),
+        Action::Refresh => (None, Some("mdi:refresh"), Some(bridge_only(topics))),
+        Action::RetryLogin => (None, Some("mdi:login"), Some(bridge_only(topics))),
+        Action::Pause => (None, Some("mdi:pause"), Some(bridge_only(topics))),
+        Action::Resume => (None, Some("mdi:play"), Some(bridge_only(topics))),
     };
     Entity {
         name: Some(action.name().to_owned()),

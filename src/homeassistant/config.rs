@@ -128,6 +128,12 @@ pub(super) struct Entity {
     pub(super) payload_on: Option<&'static str>,
     #[serde(rename = "pl_off", skip_serializing_if = "Option::is_none")]
     pub(super) payload_off: Option<&'static str>,
+    #[serde(rename = "stat_on", skip_serializing_if = "Option::is_none")]
+    pub(super) state_on: Option<&'static str>,
+    #[serde(rename = "stat_off", skip_serializing_if = "Option::is_none")]
+    pub(super) state_off: Option<&'static str>,
+    #[serde(rename = "evt_typ", skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) event_types: &'static [&'static str],
     #[serde(rename = "cmd_t", skip_serializing_if = "Option::is_none")]
     pub(super) command_topic: Option<String>,
     #[serde(rename = "json_attr_t", skip_serializing_if = "Option::is_none")]

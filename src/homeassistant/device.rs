@@ -11,10 +11,7 @@ pub(super) fn of_box(view: &BoxView) -> Device {
         identifiers: vec![names::of_box(&about.id)],
         connections: Vec::new(),
         name: about.name.clone(),
-        manufacturer: identity
-            .manufacturer
-            .clone()
-            .or_else(|| Some(about.manufacturer.to_owned()).filter(|name| !name.is_empty())),
+        manufacturer: view.manufacturer().map(str::to_owned),
         model: identity.model.clone(),
         model_id: identity.model_id.clone(),
         hardware: identity.hardware.clone(),

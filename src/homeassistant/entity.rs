@@ -1,5 +1,5 @@
 use super::class::Class;
-use super::config::Entity;
+use super::config::{Availability, Entity};
 use super::names;
 use crate::engine::{BoxView, Known};
 use crate::model::{Kind, Row, Shows, Subject};
@@ -38,6 +38,11 @@ pub(super) fn of_metric(
         name: Some(names::entity(subject, known, row.name)),
         ..named(view, class.platform, subject, row.key)
     })
+}
+
+/// For what can be known, or done, while the box is away.
+pub(super) fn bridge_only(topics: &Topics) -> Vec<Availability> {
+    vec![Availability { topic: topics.bridge_availability() }]
 }
 
 /// An entity of which only the identifiers are set.

@@ -1,7 +1,7 @@
 //! What is wrong with a box. These entities stay available when the box is not: that is when they are wanted.
 
-use super::config::{Availability, Entity};
-use super::entity::named;
+use super::config::Entity;
+use super::entity::{bridge_only, named};
 use crate::engine::BoxView;
 use crate::model::Subject;
 use crate::mqtt::Topics;
@@ -9,7 +9,6 @@ use crate::mqtt::Topics;
 /// A problem sensor, and the problem in words.
 pub(super) fn entities(view: &BoxView, topics: &Topics) -> [(&'static str, Entity); 2] {
     let topic = topics.problem(&view.about.id);
-    let bridge_only = vec![Availability { topic: topics.bridge_availability() }];
     let problem = Entity {
         name: Some("Problem".to_owned()),
         category: Some("diagnostic"),
@@ -19,7 +18,7 @@ pub(super) fn entities(view: &BoxView, topics: &Topics) -> [(&'static str, Entit
         payload_on: Some("True"),
         payload_off: Some("False"),
         attributes_topic: Some(topic.clone()),
-        availability: Some(bridge_only.clone()),
+        availability: Some(bridge_only(topics)),
         ..named(view, "binary_sensor", &Subject::Router, "problem")
     };
     let error = Entity {
@@ -29,7 +28,7 @@ pub(super) fn entities(view: &BoxView, topics: &Topics) -> [(&'static str, Entit
         state_topic: Some(topic),
         // An empty state shows as nothing at all.
         value_template: Some("{{ value_json.error or 'none' }}".to_owned()),
-        availability: Some(bridge_only),
+        availability: Some(bridge_only(topics)),
         ..named(view, "sensor", &Subject::Router, "last_error")
     };
     [("problem", problem), ("last_error", error)]

@@ -19,11 +19,10 @@ pub(super) fn recognise(payload: &[u8], topics: &Topics) -> Option<Vec<String>> 
     if !ours || !named.availability.contains(&bridge) {
         return None;
     }
-    let all = named.availability.into_iter().chain(named.states);
-    Some(
-        all.filter(|topic| *topic != bridge && topics.has(topic) && topics.read_command(topic).is_none())
-            .collect(),
-    )
+    // What a box says it is stands beside its availability, and no entity takes its value from there.
+    let about = named.availability.iter().filter_map(|topic| topics.info_beside(topic)).collect::<Vec<_>>();
+    let all = named.availability.into_iter().chain(named.states).chain(about);
+    Some(all.filter(|topic| *topic != bridge && topics.retains(topic)).collect())
 }
 
 #[derive(Default)]

@@ -10,10 +10,12 @@ mod class;
 mod config;
 mod device;
 mod entity;
+mod events;
 mod health;
 mod held;
 mod names;
 mod style;
+mod switches;
 #[cfg(test)]
 mod tests;
 mod tracker;

@@ -62,7 +62,7 @@ pub struct Progress {
     /// Seconds since the command was accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after_s: Option<f64>,
-    /// How long the box was away, in seconds; with `up` and `done` of a reboot.
+    /// How long the box was away, in seconds; with `up` and `done`, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub down_s: Option<f64>,
 }

@@ -183,6 +183,14 @@ impl Snapshot {
         self.sections.values().flatten().find_map(|readings| readings.number(subject, metric.row()))
     }
 
+    /// A yes or no from whichever section holds it.
+    pub fn flag(&self, subject: &Subject, metric: Metric<bool>) -> Option<bool> {
+        match self.get(subject, metric)? {
+            Value::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
     /// A value from whichever section holds it.
     pub fn get<Q>(&self, subject: &Subject, metric: Metric<Q>) -> Option<&Value> {
         self.sections.values().flatten().find_map(|readings| readings.get(subject)?.get(metric.row()))

@@ -10,6 +10,7 @@ use super::commands::Letter;
 use super::link::{Confirmation, Happening, Link, Lost, MAX_PACKET, Message, Session};
 use super::rebirth::Step;
 use super::{Broker, Change, Publisher, Rank};
+use crate::model::Event;
 
 /// How many messages are sent before one has to be confirmed.
 const WINDOW: usize = 64;
@@ -98,6 +99,7 @@ impl<'a> Conversation<'a> {
                 Err(_) => self.engine_ended = true,
             },
             () = publisher.desk.listen() => {}
+            event = publisher.events.next() => self.tell(event).await?,
             step = publisher.rebirth.due() => self.announce(step).await?,
         }
         Ok(())
@@ -198,6 +200,15 @@ impl<'a> Conversation<'a> {
             .collect()
     }
 
+    /// Puts an event into the outbox, and the state that it is about on the broker before it.
+    async fn tell(&mut self, event: Event) -> Result<(), Lost> {
+        self.publisher.post_events(Some(event));
+        if self.publisher.world.has_changed().unwrap_or(false) {
+            self.update().await?;
+        }
+        Ok(())
+    }
+
     /// Tells a reader that has started what there is, or its values.
     async fn announce(&mut self, step: Step) -> Result<(), Lost> {
         let ranks: &[Rank] = match step {
@@ -230,6 +241,7 @@ impl<'a> Conversation<'a> {
         if tokio::time::timeout(last_words, self.publisher.desk.finish()).await.is_err() {
             tracing::warn!("a command is still under way; its end will not be told");
         }
+        self.publisher.post_events(None);
         let mut letters = self.publisher.desk.give();
         let world = self.publisher.world.borrow().clone();
         let topics = &self.publisher.topics;

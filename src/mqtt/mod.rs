@@ -11,6 +11,7 @@
 
 mod commands;
 mod conversation;
+mod events;
 mod greet;
 mod ledger;
 mod link;

@@ -10,8 +10,12 @@ use super::link::{Address, Happening, Link};
 use super::pace::Pace;
 use super::published::Published;
 use super::rebirth::Rebirth;
-use super::{Declare, Held, Retained, Settings, TlsError, Topics, Wanted};
-use crate::engine::{Handle, World};
+use super::{Declare, Held, Retained, Settings, TlsError, Topics, Wanted, events};
+use crate::engine::{Handle, Listener, World};
+use crate::model::Event;
+
+/// How many events are sent before anything else gets its turn.
+const EVENTS_AT_ONCE: usize = 32;
 
 /// Where the publisher stands with the broker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +28,8 @@ pub enum Broker {
     Settled,
 }
 
-/// The only publisher: keeps the broker's retained messages equal to what the readers declare, and takes
-/// commands.
+/// The only publisher: keeps the broker's retained messages equal to what the readers declare, tells events, and
+/// takes commands.
 ///
 /// A broker that is absent is a state, not an error; so is one that has forgotten everything.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ pub struct Publisher {
     pub(super) topics: Topics,
     pub(super) handle: Handle,
     pub(super) world: watch::Receiver<World>,
+    /// What happens while the broker is away waits here.
+    pub(super) events: Listener,
     pub(super) declares: Vec<Box<dyn Declare>>,
     pub(super) ledger: Ledger,
     pub(super) published: Published,
@@ -63,6 +69,7 @@ impl Publisher {
         Ok(Self {
             address: Address::new(settings)?,
             world: handle.world(),
+            events: handle.events(),
             declares,
             ledger: Ledger::new(topics.clone(), published.topics().clone()),
             published,
@@ -115,6 +122,14 @@ impl Publisher {
     pub(super) fn world_is_complete(&self) -> bool {
         let world = self.world.borrow();
         self.handle.boxes().all(|id| world.get(id).is_some())
+    }
+
+    /// Puts what has happened into the outbox, in order, and not all at once when it is much.
+    pub(super) fn post_events(&mut self, first: Option<Event>) {
+        let waiting = std::iter::from_fn(|| self.events.waiting());
+        for event in first.into_iter().chain(waiting).take(EVENTS_AT_ONCE) {
+            self.desk.post(events::letter(&event, &self.topics));
+        }
     }
 
     /// The changes from what the broker holds to what is wanted.

@@ -6,7 +6,7 @@ use super::{Declare, Retained, Topics};
 use crate::engine::{BoxView, World};
 use crate::model::{Mac, Metric, Quantity, Subject, Value, catalog, text};
 
-/// Declares what boxes say: availability, states, presence, problems, firmware.
+/// Declares what boxes are and say: identity, availability, states, presence, problems, firmware.
 #[derive(Debug)]
 pub struct States {
     topics: Topics,
@@ -44,6 +44,20 @@ struct Firmware<'a> {
     latest_version: Option<&'a str>,
 }
 
+/// `<prefix>/<box>/info`.
+#[derive(Debug, Serialize)]
+struct Info<'a> {
+    /// The family, as `type` has it in the configuration.
+    family: &'static str,
+    manufacturer: Option<&'a str>,
+    model: Option<&'a str>,
+    model_id: Option<&'a str>,
+    serial: Option<&'a str>,
+    firmware: Option<&'a str>,
+    hardware: Option<&'a str>,
+    mac: Option<String>,
+}
+
 impl States {
     /// Declares on these topics.
     pub const fn new(topics: Topics) -> Self {
@@ -55,6 +69,7 @@ impl States {
         let word = if view.availability.is_online() { "online" } else { "offline" };
         all.put(self.topics.availability(id), word);
         all.put_json(self.topics.problem(id), &report(view));
+        all.put_json(self.topics.info(id), &info(view));
         if view.sections.is_empty() {
             // Nothing has been read in this run: what an earlier one left is not worse than nothing.
             all.spare(self.topics.below(id));
@@ -105,6 +120,20 @@ impl Declare for States {
 
 fn has<Q: Quantity>(view: &BoxView, metric: Metric<Q>) -> bool {
     view.shape.get(&Subject::Router).is_some_and(|known| known.rows.contains_key(metric.row().key))
+}
+
+fn info(view: &BoxView) -> Info<'_> {
+    let (about, identity) = (&view.about, &view.identity);
+    Info {
+        family: about.family,
+        manufacturer: view.manufacturer(),
+        model: identity.model.as_deref(),
+        model_id: identity.model_id.as_deref(),
+        serial: identity.serial.as_deref(),
+        firmware: identity.firmware.as_deref(),
+        hardware: identity.hardware.as_deref(),
+        mac: identity.mac.map(|mac| mac.to_string()),
+    }
 }
 
 fn report(view: &BoxView) -> ProblemReport<'_> {

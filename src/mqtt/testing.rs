@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::pace::Pace;
 use super::{Broker, Declare, Publisher, Settings, Topics};
-use crate::engine::{About, Availability, BoxView, Handle, Order, SectionView, World};
+use crate::engine::{About, Availability, BoxView, Events, Handle, Order, SectionView, World};
 use crate::model::{Action, BoxId, Deed, Identity, Readings, Section};
 
 /// How long anything may take before a test gives up.
@@ -188,6 +188,7 @@ impl TestBroker {
 pub(crate) struct TestEngine {
     pub(crate) world: watch::Sender<World>,
     pub(crate) orders: mpsc::Receiver<Order>,
+    pub(crate) events: Events,
     handle: Handle,
 }
 
@@ -197,7 +198,8 @@ impl TestEngine {
         let (keeper, orders) = mpsc::channel(4);
         let ids: BTreeSet<BoxId> = seen.borrow().boxes().map(|view| view.about.id.clone()).collect();
         let keepers = ids.into_iter().map(|id| (id, keeper.clone())).collect();
-        Self { world, orders, handle: Handle::new(seen, keepers) }
+        let events = Events::new();
+        Self { world, orders, handle: Handle::new(seen, events.clone(), keepers), events }
     }
 
     /// Changes a box.

@@ -2,11 +2,12 @@
 
 use tokio::sync::mpsc;
 
-use super::testing::{TestBridge, TestBroker, TestEngine, a_box, a_world, at, read, topics};
+use super::testing::{Said, TestBridge, TestBroker, TestEngine, a_box, a_world, at, read, topics};
 use super::{Broker, Declare, States};
 use crate::engine::{Availability, BoxView, Presence, Problem};
 use crate::model::{
-    Action, Bytes, Command, Count, Deed, FaultClass, Mac, Progress, Section, Stage, Subject, Text, catalog,
+    Action, Bytes, Command, Count, Deed, Event, EventKind, FaultClass, LogEntry, Mac, Progress, Section,
+    Severity, Stage, Subject, Text, catalog,
 };
 
 fn states() -> Vec<Box<dyn Declare>> {
@@ -392,4 +393,89 @@ async fn a_household_of_thousands_is_read_back_and_not_said_again() {
     let mut bridge = TestBridge::start(broker.port, &engine, states());
     bridge.settled().await;
     assert_eq!(broker.said(from).len(), 3, "birth, fence and the availability of the box");
+}
+
+const EVENT: &str = "router2mqtt/modem/event";
+
+fn entry(text: &str) -> EventKind {
+    EventKind::BoxLog(LogEntry {
+        time: Some("11/01/2026 12:00:00".into()),
+        severity: Severity::Critical,
+        code: Some("82000200".into()),
+        text: text.into(),
+    })
+}
+
+fn happens(engine: &TestEngine, kind: EventKind) {
+    engine.events.tell(Event { box_id: "modem".parse().unwrap(), at: at("2026-11-01T12:00:01Z"), kind });
+}
+
+fn texts(said: &[Said]) -> Vec<String> {
+    let events = said.iter().filter(|said| said.topic == EVENT);
+    let text = |said: &Said| {
+        let event: serde_json::Value = serde_json::from_str(&said.payload).unwrap();
+        event["text"].as_str().unwrap().to_owned()
+    };
+    events.map(text).collect()
+}
+
+#[tokio::test]
+async fn an_event_is_told_once_after_the_state_it_is_about_and_is_not_kept() {
+    let (broker, engine) = (TestBroker::start().await, engine());
+    let mut bridge = TestBridge::start(broker.port, &engine, states());
+    bridge.settled().await;
+    let from = broker.now();
+    engine.change("modem", |view| {
+        read(view, Section::Connection, |readings| {
+            readings.router().set(catalog::WAN, false);
+        });
+    });
+    happens(&engine, entry("T3 time-out"));
+    happens(&engine, EventKind::LogFlood { left_out: 7 });
+    broker.until_said(from, |said| said.payload.contains("log_flood")).await;
+    bridge.stop().await;
+    let said = broker.said(from);
+    let told: Vec<_> = said.iter().filter(|said| said.topic == EVENT).collect();
+    assert_eq!(
+        told.iter().map(|said| said.payload.as_str()).collect::<Vec<_>>(),
+        [
+            concat!(
+                r#"{"event_type":"log_critical","at":"2026-11-01T12:00:01Z","severity":"critical","#,
+                r#""time":"11/01/2026 12:00:00","code":"82000200","text":"T3 time-out"}"#
+            ),
+            r#"{"event_type":"log_flood","at":"2026-11-01T12:00:01Z","left_out":7}"#,
+        ]
+    );
+    assert!(told.iter().all(|said| !said.retain));
+    let place = |topic: &str| said.iter().position(|said| said.topic == topic).unwrap();
+    assert!(place("router2mqtt/modem/state") < place(EVENT));
+    assert_eq!(broker.on(EVENT).await, None);
+}
+
+#[tokio::test]
+async fn what_happens_while_the_broker_is_away_is_told_in_order_when_it_is_back() {
+    let engine = engine();
+    let port = TestBroker::start().await.stop().await;
+    let mut bridge = TestBridge::start(port, &engine, states());
+    for number in 0..100 {
+        happens(&engine, entry(&number.to_string()));
+    }
+    let broker = TestBroker::start_on(port).await;
+    bridge.settled().await;
+    broker.until_said(0, |said| said.payload.contains(r#""text":"99""#)).await;
+    bridge.stop().await;
+    assert_eq!(texts(&broker.said(0)), (0..100).map(|number| number.to_string()).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_happens_last_is_told_before_the_bridge_leaves() {
+    let (broker, engine) = (TestBroker::start().await, engine());
+    let mut bridge = TestBridge::start(broker.port, &engine, states());
+    bridge.settled().await;
+    bridge.stop.cancel();
+    happens(&engine, entry("last"));
+    bridge.stop().await;
+    assert_eq!(texts(&broker.said(0)), ["last"]);
+    let left = broker.said(0).iter().rposition(|said| said.topic == AVAILABILITY);
+    assert_eq!(left, Some(broker.now() - 1));
 }

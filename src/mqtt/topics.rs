@@ -61,6 +61,17 @@ impl Topics {
         self.of(id, "availability")
     }
 
+    /// `<prefix>/<box>/info`: what the box says it is, as a JSON object. Retained.
+    pub fn info(&self, id: &BoxId) -> String {
+        self.of(id, "info")
+    }
+
+    /// The info topic of the box whose availability topic this is.
+    pub fn info_beside(&self, availability: &str) -> Option<String> {
+        let id = self.within(availability)?.strip_suffix("/availability")?.parse().ok()?;
+        Some(self.info(&id))
+    }
+
     /// `<prefix>/<box>/state`, or `<prefix>/<box>/<subject>/state`: every metric of a subject as a JSON
     /// object. Retained.
     pub fn state(&self, id: &BoxId, subject: &Subject) -> String {
@@ -105,6 +116,11 @@ impl Topics {
         self.of(id, "result")
     }
 
+    /// `<prefix>/<box>/event`: what happens, one JSON object each time. Not retained.
+    pub fn event(&self, id: &BoxId) -> String {
+        self.of(id, "event")
+    }
+
     /// Everything below a box begins so.
     pub fn below(&self, id: &BoxId) -> String {
         self.of(id, "")
@@ -118,7 +134,7 @@ impl Topics {
     /// The filters that find every retained message of ours, and no command: so none is delivered twice.
     pub fn retained_filters(&self) -> Vec<String> {
         [
-            "bridge/info",
+            "+/info",
             "+/availability",
             "+/state",
             "+/problem",
@@ -130,6 +146,11 @@ impl Topics {
         ]
         .map(|filter| self.under(filter))
         .to_vec()
+    }
+
+    /// Whether we publish retained messages on the topic.
+    pub fn retains(&self, topic: &str) -> bool {
+        self.has(topic) && self.retained_filters().iter().any(|filter| matches(filter, topic))
     }
 
     /// Whether the topic lies below our prefix.
@@ -214,6 +235,7 @@ mod tests {
         let mut retained = vec![
             topics.bridge_availability(),
             topics.bridge_info(),
+            topics.info(&modem()),
             topics.availability(&modem()),
             topics.presence(&modem(), &mac),
             topics.attributes(&modem(), &mac),
@@ -222,14 +244,16 @@ mod tests {
         ];
         let subjects = SubjectKind::ALL.map(|kind| Subject::of(kind, "02005e100001").unwrap());
         retained.extend(subjects.map(|subject| topics.state(&modem(), &subject)));
-        let found = |topic: &str| topics.retained_filters().iter().any(|filter| matches(filter, topic));
+        let found = |topic: &str| topics.retains(topic);
         for topic in retained {
             assert!(found(&topic), "{topic}");
         }
         for action in Action::all() {
             assert!(!found(&topics.command_for(&modem(), action)));
         }
-        assert!(!found(&topics.command(&modem())) && !found(&topics.result(&modem())));
+        for fleeting in [topics.command(&modem()), topics.result(&modem()), topics.event(&modem())] {
+            assert!(!found(&fleeting), "{fleeting}");
+        }
     }
 
     #[test]

@@ -105,8 +105,10 @@ pub struct HttpResponse {
     pub framing: Framing,
     /// How long the box thinks first.
     pub delay: Duration,
-    /// Where the connection breaks, in bytes of the body.
+    /// Where the answer breaks off, in bytes of the body.
     pub cut_at: Option<usize>,
+    /// How long the connection stays open where the answer breaks off.
+    pub stall: Duration,
 }
 
 impl HttpResponse {
@@ -119,6 +121,7 @@ impl HttpResponse {
             framing: Framing::Length,
             delay: Duration::ZERO,
             cut_at: None,
+            stall: Duration::ZERO,
         }
     }
 

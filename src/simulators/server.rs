@@ -159,6 +159,7 @@ impl Server {
             // Before the last byte leaves: the next request may be here sooner than we are back.
             in_flight.answered(response.body.len());
             if !http::write(&mut stream, &request, &response).await {
+                think(&mut stream, &mut buffer, response.stall).await;
                 break;
             }
         }

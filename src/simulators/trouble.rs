@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use super::HttpResponse;
 
+/// Longer than anybody waits.
+const TOO_LONG: Duration = Duration::from_secs(60);
+
 /// A way for a simulated box to misbehave, named on the command line by `--fault`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Trouble {
@@ -25,6 +28,8 @@ pub enum Trouble {
     Html,
     /// Every page takes longer than anybody waits.
     Slow,
+    /// Every page begins, and never ends.
+    Stalled,
     /// Every page is noise.
     Garbage,
     /// Values are null, `--`, `NA` or missing.
@@ -37,7 +42,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// Every trouble.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::WrongPassword,
         Self::LockOut,
         Self::SessionExpires,
@@ -46,6 +51,7 @@ impl Trouble {
         Self::Truncated,
         Self::Html,
         Self::Slow,
+        Self::Stalled,
         Self::Garbage,
         Self::MissingFields,
         Self::Zeros,
@@ -63,6 +69,7 @@ impl Trouble {
             Self::Truncated => "truncated",
             Self::Html => "html",
             Self::Slow => "slow",
+            Self::Stalled => "stalled",
             Self::Garbage => "garbage",
             Self::MissingFields => "missing-fields",
             Self::Zeros => "zeros",
@@ -128,11 +135,14 @@ impl Troubles {
         if self.has(Trouble::Garbage) {
             response.body = (0_u16..300).map(|n| (n.wrapping_mul(167) % 251) as u8).collect();
         }
-        if self.has(Trouble::Truncated) {
+        if self.has(Trouble::Truncated) || self.has(Trouble::Stalled) {
             response.cut_at = Some(response.body.len() / 2);
         }
+        if self.has(Trouble::Stalled) {
+            response.stall = TOO_LONG;
+        }
         if self.has(Trouble::Slow) {
-            response.delay = Duration::from_secs(60);
+            response.delay = TOO_LONG;
         }
         response
     }

@@ -76,6 +76,11 @@ impl Request {
         Self::new(Method::POST, path.into())
     }
 
+    /// Puts something in the place of what is at a page.
+    pub fn put(path: impl Into<String>) -> Self {
+        Self::new(Method::PUT, path.into())
+    }
+
     const fn new(method: Method, path: String) -> Self {
         Self { method, path, headers: Vec::new(), body: Body::Empty }
     }

@@ -16,10 +16,12 @@
 pub mod bridge;
 pub mod broker;
 pub mod encodings;
+pub mod logbook;
 pub mod neighbour;
 pub mod observer;
 pub mod program;
 pub mod seeds;
+pub mod wifi;
 
 use std::time::Duration;
 

@@ -1,12 +1,51 @@
-//! What the two exporters print that this bridge succeeds, as topics below `router2mqtt/` and the keys to find there.
+//! What the programs print that this bridge succeeds, as topics below the box and the keys to find there.
+
+use router2mqtt::simulators::{Options, Running, start};
+
+use super::observer::Observer;
 
 /// Topic and keys.
 pub type Wanted = (&'static str, &'static [&'static str]);
 
+/// A program that is succeeded, by the box that it reads.
+pub struct Seed {
+    /// What the box is called here.
+    pub id: &'static str,
+    family: &'static str,
+    model: &'static str,
+    tls: bool,
+    pub wanted: &'static [Wanted],
+}
+
+impl Seed {
+    /// The box, simulated.
+    pub async fn start(&self) -> Running {
+        let options = Options { tls: self.tls, model: Some(self.model.to_owned()), ..Options::default() };
+        start(self.family, options).await.unwrap()
+    }
+}
+
+/// Waits until a broker holds everything that is wanted of a box.
+pub async fn seen_on(observer: &Observer, seed: &Seed) {
+    for (topic, keys) in seed.wanted {
+        observer
+            .wait_json(&format!("router2mqtt/{}/{topic}", seed.id), |state| {
+                keys.iter().all(|key| state.get(key).is_some_and(|value| !value.is_null()))
+            })
+            .await;
+    }
+}
+
+pub const SEEDS: &[Seed] = &[
+    Seed { id: "freebox", family: "freebox", model: "ultra", tls: false, wanted: FREEBOX },
+    Seed { id: "dsl", family: "freebox", model: "revolution", tls: false, wanted: FREEBOX_DSL },
+    Seed { id: "modem", family: "hitron", model: "cgnv4", tls: true, wanted: HITRON },
+];
+
 /// The Freebox monitor, on fibre.
-pub const FREEBOX: &[Wanted] = &[
+const FREEBOX: &[Wanted] = &[
     (
-        "freebox/state",
+        "state",
         &[
             "wan",
             "wan_state",
@@ -24,16 +63,16 @@ pub const FREEBOX: &[Wanted] = &[
             "firmware",
         ],
     ),
-    ("freebox/fan/fan0_speed/state", &["fan_speed"]),
-    ("freebox/port/1/state", &["link", "port_mode", "rx_rate", "tx_rate"]),
-    ("freebox/port/4/state", &["link", "port_mode", "rx_rate", "tx_rate"]),
-    ("freebox/disk/1000/state", &["disk_total", "disk_used", "temperature"]),
+    ("fan/fan0_speed/state", &["fan_speed"]),
+    ("port/1/state", &["link", "port_mode", "rx_rate", "tx_rate"]),
+    ("port/4/state", &["link", "port_mode", "link_speed", "duplex", "rx_rate", "tx_rate"]),
+    ("disk/1000/state", &["disk_total", "disk_used", "temperature"]),
 ];
 
 /// The Freebox monitor, on a DSL line.
-pub const FREEBOX_DSL: &[Wanted] = &[
+const FREEBOX_DSL: &[Wanted] = &[
     (
-        "dsl/state",
+        "state",
         &[
             "xdsl_state",
             "xdsl_modulation",
@@ -57,17 +96,23 @@ pub const FREEBOX_DSL: &[Wanted] = &[
             "xdsl_ses_up",
             "xdsl_fec_up",
             "xdsl_max_rate_up",
+            "xdsl_rtx_tx_down",
+            "xdsl_rtx_c_down",
+            "xdsl_rtx_uc_down",
+            "xdsl_rtx_tx_up",
+            "xdsl_rtx_c_up",
+            "xdsl_rtx_uc_up",
         ],
     ),
-    ("dsl/sensor/temp_sw/state", &["temperature"]),
-    ("dsl/sensor/temp_cpub/state", &["temperature"]),
-    ("dsl/sensor/temp_cpum/state", &["temperature"]),
+    ("sensor/temp_sw/state", &["temperature"]),
+    ("sensor/temp_cpub/state", &["temperature"]),
+    ("sensor/temp_cpum/state", &["temperature"]),
 ];
 
 /// The Hitron exporter.
-pub const HITRON: &[Wanted] = &[
+const HITRON: &[Wanted] = &[
     (
-        "modem/state",
+        "state",
         &[
             "uptime",
             "device_clock",
@@ -85,6 +130,7 @@ pub const HITRON: &[Wanted] = &[
             "worst_channel",
         ],
     ),
-    ("modem/channel/down/9/state", &["frequency", "power", "snr", "modulation"]),
-    ("modem/channel/up/2/state", &["frequency", "power", "channel_width"]),
+    ("info", &["model", "serial", "firmware", "hardware"]),
+    ("channel/down/9/state", &["port_id", "frequency", "power", "snr", "modulation"]),
+    ("channel/up/2/state", &["frequency", "power", "channel_width"]),
 ];

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value as Json, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -23,13 +24,13 @@ use crate::mqtt::Broker;
 use crate::routers::FAMILIES;
 use crate::simulators::{self, Options, Running};
 
-/// The boxes of the demo: family, id, TLS.
-const BOXES: [(&str, &str, bool); 2] = [("freebox", "freebox", false), ("hitron", "modem", true)];
+/// The family whose boxes speak TLS, with a certificate that has to be pinned.
+const WITH_TLS: &str = "hitron";
 
 /// Show everything at work, on nothing but this machine
 ///
-/// Starts a broker, a simulated Freebox, a simulated Hitron modem, and the bridge between them; shows what the bridge knows as
-/// it changes. Connect Home Assistant, or any MQTT client, to the broker that it names.
+/// Starts a broker, a simulated box of each family, and the bridge between them; shows what the bridge knows as it changes.
+/// Connect Home Assistant, or any MQTT client, to the broker that it names.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// End by itself after this time, such as 20s
@@ -38,6 +39,13 @@ pub(super) struct Arguments {
     /// Where the broker listens; the next free port is taken when this one is in use
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1883")]
     listen: SocketAddr,
+    /// Show the boxes of these families only, such as freebox,hitron
+    #[arg(long, value_name = "FAMILY,…", value_delimiter = ',', value_parser = PossibleValuesParser::new(families()))]
+    only: Vec<String>,
+}
+
+fn families() -> impl Iterator<Item = &'static str> {
+    simulators::FAMILIES.iter().map(|family| family.name)
 }
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit> {
@@ -48,11 +56,11 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
 async fn demo(arguments: &Arguments) -> anyhow::Result<Exit> {
     let end = arguments.time.map(|time| Instant::now() + time);
     let broker = Embedded::start(arguments.listen).await?;
-    let boxes = boxes().await?;
+    let boxes = boxes(&arguments.only).await?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let config = configuration(&folder, &broker, &boxes)?;
     let bridge = Bridge::start(&config, &Clock::system())?;
-    print::result(&welcome(&broker, end.is_none()))?;
+    print::result(&welcome(&broker, &boxes, end.is_none()))?;
 
     let shown = watch(&bridge, end).await;
     let missing = missing(&bridge);
@@ -65,10 +73,12 @@ async fn demo(arguments: &Arguments) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-async fn boxes() -> anyhow::Result<Vec<(&'static str, Running)>> {
+/// A box of each wanted family, under the name of its family; nothing wanted is everything.
+async fn boxes(only: &[String]) -> anyhow::Result<Vec<(&'static str, Running)>> {
     let mut boxes = Vec::new();
-    for (family, id, tls) in BOXES {
-        boxes.push((id, simulators::start(family, Options { tls, ..Options::default() }).await?));
+    for family in families().filter(|family| only.is_empty() || only.iter().any(|word| word == family)) {
+        let options = Options { tls: family == WITH_TLS, ..Options::default() };
+        boxes.push((family, simulators::start(family, options).await?));
     }
     Ok(boxes)
 }
@@ -94,13 +104,16 @@ fn configuration(folder: &TempDir, broker: &Embedded, boxes: &[(&str, Running)])
     })?)
 }
 
-fn welcome(broker: &Embedded, endless: bool) -> String {
+fn welcome(broker: &Embedded, boxes: &[(&str, Running)], endless: bool) -> String {
     let (host, port) = (broker.address().ip(), broker.address().port());
+    let ids: Vec<_> = boxes.iter().map(|(id, _)| *id).collect();
+    let (count, all, first) = (ids.len(), ids.join(", "), ids.first().copied().unwrap_or_default());
+    let number = if count == 1 { "a simulated box".to_owned() } else { format!("{count} simulated boxes") };
     let end = if endless { "\nCtrl-C ends it." } else { "" };
     format!(
-        "A broker, two simulated boxes and the bridge are running.\n\n\
+        "A broker, {number} ({all}) and the bridge are running.\n\n\
          Watch:          mosquitto_sub -h {host} -p {port} -v -t 'router2mqtt/#'\n\
-         Restart a box:  mosquitto_pub -h {host} -p {port} -t router2mqtt/modem/command -m reboot\n\
+         Restart a box:  mosquitto_pub -h {host} -p {port} -t router2mqtt/{first}/command -m reboot\n\
          Home Assistant: add the MQTT integration with broker {host}, port {port}; the devices appear by themselves\n{end}"
     )
 }

@@ -1,20 +1,25 @@
 use std::io::{self, IsTerminal as _};
 
-use comfy_table::Table;
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
 
 use crate::cli::print;
 use crate::engine::{Availability, BoxView, World};
 use crate::model::{Row, Subject, catalog};
 
 /// What the living table shows of each box, where it has it.
-static ROWS: [fn() -> &'static Row; 14] = [
+static ROWS: [fn() -> &'static Row; 19] = [
     || catalog::WAN.row(),
     || catalog::DOWNLOAD_RATE.row(),
     || catalog::UPLOAD_RATE.row(),
     || catalog::RECEIVED.row(),
     || catalog::SENT.row(),
     || catalog::OPTICAL_RX.row(),
+    || catalog::OPERATOR.row(),
+    || catalog::NETWORK_TYPE.row(),
+    || catalog::RSRP.row(),
+    || catalog::SINR.row(),
+    || catalog::MONTH_RECEIVED.row(),
     || catalog::DOWN_CHANNELS.row(),
     || catalog::DOWN_SNR_MIN.row(),
     || catalog::DOWN_POWER_MAX.row(),
@@ -60,7 +65,7 @@ impl Screen {
 
 fn table(world: &World) -> String {
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY);
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     let names = world.boxes().map(|view| view.about.name.clone());
     table.set_header(std::iter::once(String::new()).chain(names));
     table.add_row(std::iter::once("Box".to_owned()).chain(world.boxes().map(availability)));

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::home::{Home, days, minutes, told};
+use super::home::{Home, SECTIONS, days, minutes, told};
 use crate::model::{Action, Command, Deadline, Deed, Fault, Progress, Stage};
 use crate::routers::Session;
 
@@ -126,7 +126,7 @@ async fn refresh_reads_everything_and_says_what_went_wrong() {
     home.run_for(minutes(5)).await;
     let story = home.story(Action::Refresh).await;
     assert_eq!(stages(&story), [Stage::Accepted, Stage::Done]);
-    assert_eq!(home.script(|box_| box_.wanted.last().unwrap().iter().count()), 3);
+    assert_eq!(home.script(|box_| box_.wanted.last().unwrap().iter().count()), SECTIONS);
     home.script(|box_| box_.fault = Some(Fault::Unreachable("connection refused".into())));
     let story = home.story(Action::Refresh).await;
     assert_eq!(stages(&story), [Stage::Accepted, Stage::Failed]);

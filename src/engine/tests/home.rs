@@ -11,18 +11,25 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::{About, BoxView, Charge, ClientPolicy, Handle, Keeper, Memory, Order, Shared, World};
+use crate::engine::{
+    About, BoxView, Charge, ClientPolicy, Events, Handle, Keeper, Listener, Memory, Order, Shared, World,
+};
 use crate::model::{
-    Action, BitRate, BoxId, Clock, Command, Deed, Fault, Mac, Progress, Seconds, Section, Sections, Snapshot,
-    Subject, catalog,
+    Action, BitRate, BoxId, Clock, Command, Deed, EventKind, Fault, LogEntry, Mac, Progress, Seconds,
+    Section, Sections, Snapshot, Subject, catalog,
 };
 use crate::routers::{Cadence, Driver, Session};
 
 const PLAN: &[(Section, Cadence)] = &[
     (Section::System, Cadence::Every),
     (Section::Connection, Cadence::Every),
+    (Section::Wifi, Cadence::AtMostEvery(60)),
     (Section::Clients, Cadence::AtMostEvery(60)),
+    (Section::Log, Cadence::AtMostEvery(60)),
 ];
+
+/// What is read of a box.
+pub(super) const SECTIONS: usize = PLAN.len();
 
 /// What the box does, and what it counted.
 #[derive(Debug)]
@@ -37,16 +44,27 @@ pub(super) struct Script {
     /// How long the box takes to be back after a reboot; `None` ignores the order.
     pub(super) reboot_takes: Option<Duration>,
     pub(super) shows_uptime: bool,
+    /// How its Wi-Fi stands.
+    pub(super) wifi: bool,
+    pub(super) shows_wifi: bool,
+    /// How long the box takes to turn its Wi-Fi on or off; `None` ignores the order.
+    pub(super) turn_takes: Option<Duration>,
+    /// What its own log holds, if it has one.
+    pub(super) log: Option<Vec<LogEntry>>,
     pub(super) missing_rights: BTreeSet<String>,
     /// How long the box takes to answer an order, and what it answers unless it takes it.
     pub(super) order_takes: Duration,
     pub(super) order_fault: Option<Fault>,
+    /// What goes wrong at the next orders, one each.
+    pub(super) order_mishaps: Vec<Fault>,
     pub(super) polls: u32,
     pub(super) logins: u32,
     pub(super) closes: u32,
     pub(super) reboots: u32,
+    pub(super) turns: u32,
     pub(super) wanted: Vec<Sections>,
-    away: Option<(Instant, Instant)>,
+    turning: Option<(Instant, bool)>,
+    pub(super) away: Option<(Instant, Instant)>,
 }
 
 impl Script {
@@ -60,14 +78,21 @@ impl Script {
             connected: Vec::new(),
             reboot_takes: Some(Duration::from_secs(90)),
             shows_uptime: true,
+            wifi: true,
+            shows_wifi: true,
+            turn_takes: Some(Duration::ZERO),
+            log: None,
             missing_rights: BTreeSet::new(),
             order_takes: Duration::ZERO,
             order_fault: None,
+            order_mishaps: Vec::new(),
             polls: 0,
             logins: 0,
             closes: 0,
             reboots: 0,
+            turns: 0,
             wanted: Vec::new(),
+            turning: None,
             away: None,
         }
     }
@@ -80,9 +105,12 @@ impl Script {
                 return Err(Fault::Unreachable("connection refused".into()));
             }
             if Instant::now() >= to {
-                self.booted = to;
+                self.booted = if self.reboots > 0 { to } else { self.booted };
                 self.away = None;
             }
+        }
+        if let Some((_, on)) = self.turning.take_if(|(when, _)| *when <= Instant::now()) {
+            self.wifi = on;
         }
         if let Some(mishap) = self.mishaps.pop() {
             return Err(mishap);
@@ -96,6 +124,22 @@ impl Script {
         Ok(self.snapshot(wanted, now))
     }
 
+    fn obey(&mut self, deed: Deed) {
+        match deed {
+            Deed::Reboot => {
+                self.reboots += 1;
+                if let Some(takes) = self.reboot_takes {
+                    let gone = Instant::now() + Duration::from_secs(5);
+                    self.away = Some((gone, gone + takes));
+                }
+            }
+            Deed::Turn(_, on) => {
+                self.turns += 1;
+                self.turning = self.turn_takes.map(|takes| (Instant::now() + takes, on));
+            }
+        }
+    }
+
     fn snapshot(&self, wanted: &Sections, now: Timestamp) -> Snapshot {
         let mut seen = Snapshot::new(now);
         seen.missing_rights.clone_from(&self.missing_rights);
@@ -104,8 +148,15 @@ impl Script {
                 seen.failed(section, fault.clone());
                 continue;
             }
+            if section == Section::Log && self.log.is_none() {
+                continue;
+            }
             let readings = seen.section(section);
             match section {
+                Section::Wifi if self.shows_wifi => {
+                    readings.router().set(catalog::WIFI, self.wifi);
+                }
+                Section::Log => readings.log.extend(self.log.iter().flatten().cloned()),
                 Section::System if self.shows_uptime => {
                     readings
                         .router()
@@ -140,19 +191,18 @@ impl Driver for ScriptedDriver {
         self.script.lock().unwrap().poll(wanted, self.clock.now())
     }
 
-    async fn act(&mut self, _: Deed) -> Result<(), Fault> {
+    async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
         let takes = self.script.lock().unwrap().order_takes;
         tokio::time::sleep(takes).await;
         let mut script = self.script.lock().unwrap();
+        if let Some(mishap) = script.order_mishaps.pop() {
+            return Err(mishap);
+        }
         let fault = script.order_fault.clone();
         if fault.as_ref().is_some_and(|fault| !matches!(fault, Fault::TimedOut(_))) {
             return fault.map_or(Ok(()), Err);
         }
-        script.reboots += 1;
-        if let Some(takes) = script.reboot_takes {
-            let gone = Instant::now() + Duration::from_secs(5);
-            script.away = Some((gone, gone + takes));
-        }
+        script.obey(deed);
         // A box that restarts at once obeys without an answer.
         fault.map_or(Ok(()), Err)
     }
@@ -170,6 +220,8 @@ pub(super) struct Home {
     pub(super) session: Session,
     pub(super) allow: BTreeSet<Deed>,
     memory: Arc<Memory>,
+    events: Events,
+    listener: Listener,
     pub(super) clock: Clock,
     bridge: Option<Bridge>,
 }
@@ -182,12 +234,15 @@ struct Bridge {
 
 impl Home {
     pub(super) fn new() -> Self {
+        let events = Events::new();
         Self {
+            listener: events.listen(),
+            events,
             box_: Arc::new(Mutex::new(Script::new())),
             password: "first",
             every: Duration::from_secs(10),
             session: Session::Held,
-            allow: [Deed::Reboot].into_iter().collect(),
+            allow: Deed::ALL.into_iter().collect(),
             memory: Arc::new(Memory::fleeting()),
             clock: Clock::starting_at("2026-11-01T00:00:00Z".parse().unwrap()),
             bridge: None,
@@ -219,10 +274,15 @@ impl Home {
             digest: self.password.to_owned(),
         };
         let driver = Box::new(ScriptedDriver { script: Arc::clone(&self.box_), clock: self.clock.clone() });
-        let shared =
-            Shared { world, memory: Arc::clone(&self.memory), clock: self.clock.clone(), stop: stop.clone() };
+        let shared = Shared {
+            world,
+            events: self.events.clone(),
+            memory: Arc::clone(&self.memory),
+            clock: self.clock.clone(),
+            stop: stop.clone(),
+        };
         let (keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(7));
-        let handle = Handle::new(seen, [(id(), orders)].into_iter().collect());
+        let handle = Handle::new(seen, self.events.clone(), [(id(), orders)].into_iter().collect());
         self.bridge = Some(Bridge { handle, task: tokio::spawn(keeper.run()), stop });
     }
 
@@ -248,6 +308,11 @@ impl Home {
 
     pub(super) fn view(&self) -> BoxView {
         self.bridge.as_ref().unwrap().handle.world().borrow().get(&id()).unwrap().clone()
+    }
+
+    /// What has happened since the last time.
+    pub(super) fn events(&mut self) -> Vec<EventKind> {
+        std::iter::from_fn(|| self.listener.waiting()).map(|event| event.kind).collect()
     }
 
     pub(super) fn send(&self, command: Command) -> mpsc::Receiver<Progress> {

@@ -1,7 +1,9 @@
 //! The engine against a scripted box, on a stopped clock.
 
 mod commands;
+mod events;
 mod home;
 mod polling;
 mod presence;
+mod switches;
 mod telling;

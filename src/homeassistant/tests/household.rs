@@ -44,6 +44,11 @@ pub(super) fn cable_modem() -> BoxView {
         let port = readings.subject(Subject::Port(item(1)));
         port.set(catalog::LINK, true).set(catalog::LINK_SPEED, BitRate::megabits(1000.0));
     });
+    read(&mut view, Section::Wifi, |readings| {
+        readings.router().set(catalog::WIFI, true);
+    });
+    read(&mut view, Section::Log, |_| {});
+    view.keeps_log = true;
     view
 }
 
@@ -77,6 +82,7 @@ pub(super) fn fibre_box() -> BoxView {
         readings.subject(Subject::Port(item(3))).label("Ethernet 3").set(catalog::LINK, false);
     });
     read(&mut view, Section::Wifi, |readings| {
+        readings.router().set(catalog::WIFI, true);
         let radio = readings.subject(Subject::Radio(item("5g")));
         radio.label("Wi-Fi 5 GHz").set(catalog::CHANNEL, Count(36)).set(catalog::CLIENTS, Count(4));
     });
@@ -95,6 +101,7 @@ pub(super) fn fibre_box() -> BoxView {
 /// not.
 pub(super) fn unread(view: &BoxView) -> BoxView {
     let mut unread = BoxView::new(view.about.clone());
+    unread.keeps_log = view.keeps_log;
     for (subject, known) in view.shape.iter() {
         unread.shape.remember(subject.clone(), known.clone());
     }

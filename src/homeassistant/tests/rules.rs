@@ -10,13 +10,17 @@ use super::golden::told;
 use super::household::{cable_modem, fibre_box, household, phone, unread};
 use crate::engine::{BoxView, World};
 use crate::homeassistant::{Announcer, Layout, Style, announce};
-use crate::model::{Mac, Section, Subject, SubjectKind, Unit, Value, catalog};
+use crate::model::{
+    Action, Command, Deed, EventKind, Mac, Section, Subject, SubjectKind, Switch, Unit, Value, catalog,
+};
 use crate::mqtt::testing::{a_box, a_world, at, read, topics};
 use crate::mqtt::{Change, Declare, Ledger, States};
 
 /// A box that has everything there is.
 fn a_box_with_everything() -> BoxView {
     let mut view = a_box("all", Section::System, |_| {});
+    view.about.actions = Action::all().collect();
+    view.keeps_log = true;
     read(&mut view, Section::System, |readings| {
         for kind in SubjectKind::ALL {
             let item = readings.subject(Subject::of(kind, "00005e005301").unwrap());
@@ -93,7 +97,8 @@ fn every_entity_has_what_it_needs_and_no_other_entity_has_its_id() {
                 let needed = if platform == "button" { "cmd_t" } else { "stat_t" };
                 assert!(entity[needed].is_string(), "{place}");
                 let category = entity["ent_cat"].as_str();
-                assert!(category != Some("config") || platform == "button", "{place}: {category:?}");
+                let configures = ["button", "switch"].contains(&platform);
+                assert!(category != Some("config") || configures, "{place}: {category:?}");
             }
         }
     }
@@ -141,7 +146,9 @@ fn every_topic_that_is_announced_is_published() {
             let named = ["stat_t", "json_attr_t"].iter().filter_map(|key| entity[key].as_str());
             let available = entity["avty"].as_array().unwrap().iter().filter_map(|entry| entry["t"].as_str());
             for topic in named.chain(available) {
-                let published = states.get(topic).is_some() || topic == topics().bridge_availability();
+                let fleeting = entity["p"] == "event" && topic.ends_with("/event");
+                let published =
+                    fleeting || states.get(topic).is_some() || topic == topics().bridge_availability();
                 assert!(published, "{place}: {topic}");
             }
         }
@@ -207,6 +214,45 @@ fn the_update_entity_takes_the_place_of_the_firmware_sensor() {
     assert!(freebox.get("firmware").is_none());
     assert_eq!(modem["firmware"]["p"], "sensor");
     assert!(modem.get("firmware_update").is_none());
+}
+
+#[test]
+fn a_switch_that_may_be_turned_takes_the_place_of_its_sensor() {
+    let told = told(&household(), Layout::Device);
+    let components = |node: &str| told[&format!("homeassistant/device/{node}/config")]["cmps"].clone();
+    let (freebox, modem) = (components("router2mqtt_freebox"), components("router2mqtt_modem"));
+    assert!(freebox.get("wifi").is_none());
+    let switch = &freebox["wifi_switch"];
+    assert_eq!((&switch["p"], &switch["def_ent_id"]), (&"switch".into(), &"switch.freebox_wifi".into()));
+    for payload in ["pl_on", "pl_off"] {
+        let command = Command::read(switch[payload].as_str().unwrap().as_bytes(), None).unwrap();
+        assert_eq!(command.action, Action::Do(Deed::Turn(Switch::Wifi, payload == "pl_on")));
+    }
+    assert_eq!(modem["wifi"]["p"], "binary_sensor", "what may not be turned");
+    assert!(modem.get("wifi_switch").is_none());
+    assert!(freebox.get("mobile_data_switch").is_none(), "what the box does not show");
+}
+
+#[test]
+fn a_switch_that_may_no_longer_be_turned_is_a_sensor_again() {
+    let mut shelf = Shelf::new();
+    shelf.tell(&household());
+    let mut view = fibre_box();
+    view.about.actions.retain(|action| !matches!(action, Action::Do(Deed::Turn(..))));
+    shelf.tell(&a_world([view, cable_modem()]));
+    let removal = serde_json::json!({ "p": "switch" });
+    assert_eq!(shelf.component("router2mqtt_freebox", "wifi_switch"), Some(removal));
+    assert_eq!(shelf.component("router2mqtt_freebox", "wifi").unwrap()["p"], "binary_sensor");
+}
+
+#[test]
+fn only_a_box_that_keeps_a_log_has_events_and_it_has_them_while_it_is_away() {
+    let told = told(&household(), Layout::Device);
+    let components = |node: &str| told[&format!("homeassistant/device/{node}/config")]["cmps"].clone();
+    assert!(components("router2mqtt_freebox").get("event").is_none());
+    let event = &components("router2mqtt_modem")["event"];
+    assert_eq!(event["evt_typ"], serde_json::json!(EventKind::WORDS));
+    assert_eq!(event["avty"], serde_json::json!([{ "t": topics().bridge_availability() }]));
 }
 
 /// A broker in memory that takes what the ledger sends.
@@ -316,7 +362,7 @@ fn only_messages_that_prove_it_are_ours() {
     let wanted = announcer.declare(&household());
     for (topic, message) in wanted.iter() {
         let named = announcer.recognise(topic, &message.payload).unwrap();
-        assert!(named.iter().all(|topic| topic.starts_with("router2mqtt/") && !topic.contains("/command")));
+        assert!(named.iter().all(|topic| topics().retains(topic)));
         assert!(!named.contains(&topics().bridge_availability()));
     }
     let topic = "homeassistant/device/router2mqtt_modem/config";
@@ -373,7 +419,8 @@ proptest! {
 #[test]
 fn whatever_an_announcement_follows_from_changes_it_at_once() {
     let announcer = Announcer::new(Style::default(), topics());
-    let changes: [fn(&mut BoxView); 5] = [
+    let changes: [fn(&mut BoxView); 6] = [
+        |view| view.keeps_log = true,
         |view| view.about.actions.clear(),
         |view| view.identity.model = Some("Another".into()),
         |view| view.shape.retain(|subject, _| *subject != Subject::Client(phone())),

@@ -17,13 +17,14 @@ mod wire;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use self::session::Session;
 use self::several::Several;
 use self::wire::{Node, Radio};
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Wiring};
-use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot, Text, catalog};
+use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot, Switch, Text, catalog};
+use crate::transport::Request;
 
 /// What the bridge calls itself when it is paired, unless the configuration says otherwise.
 pub const APP_ID: &str = "fr.router2mqtt.bridge";
@@ -38,6 +39,9 @@ const MOST_NETWORKS: usize = 4;
 #[expect(clippy::cast_possible_truncation, reason = "small numbers, added before the program runs")]
 const MOST_REQUESTS: u32 =
     (3 + 1 + 1 + 4 + (1 + MOST_PORTS) + 3 + (2 + MOST_NETWORKS + MOST_RADIOS) + 1 + 1 + 1) as u32;
+
+/// The switch of all radios, to read and to turn.
+const WIFI_CONFIG: &str = "wifi/config/";
 
 /// Since this version the 4G module has one page for each of its uses.
 const LTE_SPLIT: u64 = 10;
@@ -66,7 +70,7 @@ pub static FAMILY: Family = Family {
     ],
     session: super::Session::Held,
     max_requests: MOST_REQUESTS,
-    deeds: &[Deed::Reboot],
+    deeds: &[Deed::Reboot, Deed::Turn(Switch::Wifi, true), Deed::Turn(Switch::Wifi, false)],
     options: &[FamilyOption {
         key: "app_id",
         doc: "The id that the box was paired under; the default is that of `router2mqtt register freebox`.",
@@ -203,7 +207,7 @@ impl Freebox {
 
     async fn wifi(&mut self, seen: &mut Snapshot) -> Result<(), Fault> {
         let mut several = Several::default();
-        if let Some(config) = several.note(self.session.ask("wifi/config/").await)? {
+        if let Some(config) = several.note(self.session.ask(WIFI_CONFIG).await)? {
             wire::switched_on(Node::of(&config), seen.section(Section::Wifi).router());
         }
         if let Some(aps) = several.note(self.session.ask("wifi/ap/").await)? {
@@ -301,13 +305,18 @@ impl Driver for Freebox {
     }
 
     async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
-        if deed != Deed::Reboot {
-            return Err(Fault::NotSupported(deed.word().to_owned()));
+        match deed {
+            Deed::Reboot => {
+                self.session.order("system/reboot/", Request::post).await?;
+                self.session.forget();
+                Ok(())
+            }
+            Deed::Turn(Switch::Wifi, on) => {
+                let wanted = json!({ "enabled": on });
+                self.session.order(WIFI_CONFIG, |path| Request::put(path).json(wanted)).await
+            }
+            Deed::Turn(Switch::MobileData, _) => Err(Fault::NotSupported(deed.word().to_owned())),
         }
-        self.session.open().await?;
-        self.session.order("system/reboot/").await?;
-        self.session.forget();
-        Ok(())
     }
 
     async fn close(&mut self) {

@@ -152,14 +152,22 @@ impl Session {
         left_alone.filter_map(|endpoint| endpoint.right.clone()).collect()
     }
 
-    /// Gives an order.
+    /// Gives an order, logging in first when there is no session.
     ///
     /// # Errors
-    /// Why it was not taken.
-    pub async fn order(&mut self, endpoint: &str) -> Result<(), Fault> {
-        let reply = self.send(Request::post, endpoint).await?;
-        let result = answer::result(&reply, self.clock.now());
-        let result = self.heed(result).map(drop);
+    /// Why it was not taken; [`Fault::NotSupported`] when this box has no such thing.
+    pub async fn order(
+        &mut self,
+        endpoint: &str,
+        request: impl FnOnce(String) -> Request + Send,
+    ) -> Result<(), Fault> {
+        self.open().await?;
+        let reply = self.send(request, endpoint).await?;
+        let answer = answer::read(&reply, self.clock.now());
+        let result = self.heed(answer).and_then(|answer| match answer {
+            Answer::Result(_) => Ok(()),
+            Answer::Lacks(why) => Err(Fault::NotSupported(format!("do this: {why}"))),
+        });
         if matches!(result, Err(Fault::MissingRight(_))) {
             // A right that is granted now counts from the next login on.
             self.close().await;
@@ -167,7 +175,11 @@ impl Session {
         result
     }
 
-    async fn send(&self, request: fn(String) -> Request, endpoint: &str) -> Result<Reply, Fault> {
+    async fn send(
+        &self,
+        request: impl FnOnce(String) -> Request + Send,
+        endpoint: &str,
+    ) -> Result<Reply, Fault> {
         let open = self.open.as_ref().ok_or(Fault::SessionExpired)?;
         self.transport.send(open.login.sign(request(open.announced.path(endpoint)))).await
     }

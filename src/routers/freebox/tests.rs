@@ -12,7 +12,7 @@ use super::pairing::{self, Application, Status};
 use super::{APP_ID, FAMILY};
 use crate::model::{
     Clock, Deadline, Deed, Fault, Mac, Metric, Quantity, Readings, Section, Sections, Snapshot, Subject,
-    Value, catalog,
+    Switch, Value, catalog,
 };
 use crate::routers::{Credentials, Driver, Wiring};
 use crate::simulators::{Options, Running, Trouble, start};
@@ -328,6 +328,52 @@ async fn a_reboot_logs_in_first_when_there_is_no_session() {
     assert_eq!((running.tally().logins(), running.tally().reboots()), (1, 1));
 }
 
+fn wifi(seen: &Snapshot) -> (Option<&Value>, usize, usize) {
+    let seen_by = |test: fn(&Subject) -> bool| {
+        let readings = seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(Readings::iter);
+        readings.filter(move |(subject, _)| test(subject))
+    };
+    let radios = seen_by(|subject| matches!(subject, Subject::Radio(_)));
+    let active = radios
+        .filter(|(_, item)| item.get(catalog::RADIO_STATE.row()) == Some(&Value::Text("active".into())));
+    let clients = seen_by(|subject| matches!(subject, Subject::Client(_)));
+    let connected =
+        clients.filter(|(_, item)| item.get(catalog::CONNECTED.row()) == Some(&Value::Flag(true)));
+    (seen.get(&Subject::Router, catalog::WIFI), active.count(), connected.count())
+}
+
+#[tokio::test]
+async fn wifi_that_is_turned_off_is_off_with_everybody_on_it_until_it_is_turned_on() {
+    let running = freebox("ultra").await;
+    let mut driver = driver(&running);
+    let before = driver.poll(&Sections::all()).await.unwrap();
+    let (on, radios, clients) = wifi(&before);
+    assert!(on == Some(&Value::Flag(true)) && radios == 4);
+    for order in [false, false] {
+        driver.act(Deed::Turn(Switch::Wifi, order)).await.unwrap();
+        let off = driver.poll(&Sections::all()).await.unwrap();
+        let (on, radios, left) = wifi(&off);
+        assert!(on == Some(&Value::Flag(false)) && radios == 0 && left < clients, "{left} of {clients}");
+    }
+    driver.act(Deed::Turn(Switch::Wifi, true)).await.unwrap();
+    let after = driver.poll(&Sections::all()).await.unwrap();
+    assert_eq!(wifi(&after).1, 4);
+    assert_eq!(running.tally().logins(), 1);
+}
+
+#[tokio::test]
+async fn a_box_in_bridge_mode_has_no_wifi_to_turn_and_none_has_mobile_data() {
+    let running = freebox("bridge").await;
+    let mut driver = driver(&running);
+    assert_eq!(
+        driver.act(Deed::Turn(Switch::MobileData, true)).await,
+        Err(Fault::NotSupported("mobile_data_on".into()))
+    );
+    assert_eq!(running.tally().requests(), 0);
+    let fault = driver.act(Deed::Turn(Switch::Wifi, true)).await.unwrap_err();
+    assert!(matches!(&fault, Fault::NotSupported(why) if why.contains("service_down")), "{fault}");
+}
+
 async fn pair(running: &Running) -> (Transport, pairing::Pairing, Clock) {
     let (transport, clock) = (transport(running), Clock::system());
     let pairing = pairing::request(&transport, &Application::bridge("test machine"), &clock).await.unwrap();
@@ -350,11 +396,13 @@ async fn a_pairing_is_granted_and_lacks_the_right_to_reboot() {
 
     let mut driver = driver_with(&running, pairing.token().expose_secret());
     driver.poll(&Sections::all()).await.unwrap();
-    let fault = driver.act(Deed::Reboot).await.unwrap_err();
-    assert_eq!(fault, Fault::MissingRight("Modification des réglages de la Freebox (settings)".into()));
+    for deed in [Deed::Turn(Switch::Wifi, false), Deed::Reboot] {
+        let fault = driver.act(deed).await.unwrap_err();
+        assert_eq!(fault, Fault::MissingRight("Modification des réglages de la Freebox (settings)".into()));
+    }
     assert_eq!(running.tally().reboots(), 0);
     driver.poll(&Sections::all()).await.unwrap();
-    assert_eq!(running.tally().logins(), 4, "a right that is granted meanwhile counts from here on");
+    assert_eq!(running.tally().logins(), 5, "a right that is granted meanwhile counts from here on");
 }
 
 #[tokio::test]

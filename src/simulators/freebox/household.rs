@@ -89,17 +89,18 @@ impl Device {
         self.name.to_lowercase().replace(' ', "-")
     }
 
-    fn is_active(&self, age: Age) -> bool {
+    fn is_active(&self, about: &About<'_>) -> bool {
         match self.link {
             Link::Away => false,
-            Link::ComesAndGoes(_) => age.seconds() % 900 < 600,
-            _ => true,
+            Link::ComesAndGoes(_) => about.wifi && about.age.seconds() % 900 < 600,
+            Link::Wifi(..) | Link::Repeater(..) => about.wifi,
+            Link::Cable(..) | Link::Somehow => true,
         }
     }
 
     /// Its entry in `lan/browser/pub/`.
     pub fn host(&self, number: u64, about: &About<'_>) -> Json {
-        let active = self.is_active(about.age);
+        let active = self.is_active(about);
         let seen = if active { about.now } else { about.now - 86_400 - about.age.seconds().cast_signed() };
         let l3 = |addr: String, af: &str| {
             json!({"addr": addr, "af": af, "active": active, "reachable": active,
@@ -200,8 +201,8 @@ impl Device {
     /// Its entry in the list of a radio's stations, if it is there.
     pub fn station(&self, number: u64, radio: usize, about: &About<'_>) -> Option<Json> {
         let rate = match self.link {
-            Link::Wifi(own, _, rate) if own == radio => rate,
-            Link::ComesAndGoes(own) if own == radio && self.is_active(about.age) => 12009,
+            Link::Wifi(own, _, rate) if own == radio && about.wifi => rate,
+            Link::ComesAndGoes(own) if own == radio && self.is_active(about) => 12009,
             _ => return None,
         };
         let (sent, sending) = about.age.flow(2_000 * number, number);
@@ -239,7 +240,7 @@ impl Device {
         json!({
             "mac": self.mac, "ip": Self::address(number), "hostname": self.host_name(), "is_static": false,
             "lease_remaining": 40_408, "assign_time": about.now - 2800, "refresh_time": about.now - 2800,
-            "host": {"id": self.id(), "active": self.is_active(about.age)},
+            "host": {"id": self.id(), "active": self.is_active(about)},
         })
     }
 }
@@ -257,6 +258,8 @@ pub struct About<'a> {
     pub age: Age,
     /// The present, in Unix seconds.
     pub now: i64,
+    /// Whether Wi-Fi is on.
+    pub wifi: bool,
 }
 
 /// How many devices are on a radio.

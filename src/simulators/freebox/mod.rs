@@ -59,6 +59,8 @@ struct State {
     powered: Instant,
     /// What the uptime counts from.
     uptime_at_power: u64,
+    /// Whether Wi-Fi is on; outlives a restart.
+    wifi: bool,
 }
 
 impl State {
@@ -92,14 +94,16 @@ impl Appliance for Freebox {
 
 impl Freebox {
     fn new(parts: Parts) -> Self {
+        let profile = Profile::of(parts.model.as_deref());
         let state = State {
             auth: Auth::new(parts.password.clone(), parts.troubles.clone(), Arc::clone(&parts.noise)),
             traffic: Traffic::running(),
             powered: Instant::now(),
             uptime_at_power: ON_SINCE,
+            wifi: !profile.bridge,
         };
         Self {
-            profile: Profile::of(parts.model.as_deref()),
+            profile,
             clock: Clock::starting_at(Clock::system().now()),
             state: Arc::new(Mutex::new(state)),
             parts,
@@ -143,7 +147,7 @@ impl Freebox {
                 let rights = self.state().auth.check(session(request));
                 match rights {
                     Ok(rights) if request.method == "GET" => self.data(version, path, rights),
-                    Ok(rights) => self.finish(self.order(path, rights)),
+                    Ok(rights) => self.finish(self.order(path, rights, request)),
                     Err(failure) => self.refuse(&failure),
                 }
             }
@@ -175,8 +179,8 @@ impl Freebox {
         let mut state = self.state();
         state.traffic.advance(&self.parts.noise);
         let age = Age(state.powered.elapsed());
-        let about =
-            About { profile: self.profile, uid: UID, version, age, now: self.clock.now().as_second() };
+        let (now, wifi) = (self.clock.now().as_second(), state.wifi);
+        let about = About { profile: self.profile, uid: UID, version, age, now, wifi };
         let moment = Moment {
             about,
             traffic: &state.traffic,
@@ -193,8 +197,12 @@ impl Freebox {
         self.parts.troubles.spoil(self.finish(page))
     }
 
-    fn order(&self, path: &[&str], rights: auth::Rights) -> Page {
+    fn order(&self, path: &[&str], rights: auth::Rights, request: &HttpRequest) -> Page {
         match path {
+            ["wifi", "config"] if request.method == "PUT" => {
+                rights.need_settings()?;
+                self.turn_wifi(request.json().as_ref())
+            }
             ["system", "reboot"] => {
                 rights.need_settings()?;
                 self.parts.tally.note_reboot();
@@ -204,6 +212,16 @@ impl Freebox {
             ["lan", "wol", _] => rights.need_settings().map(|()| None),
             _ => Err(Failure::NOT_FOUND),
         }
+    }
+
+    /// Gives back the whole configuration, as it is now.
+    fn turn_wifi(&self, request: Option<&serde_json::Value>) -> Page {
+        if self.profile.bridge {
+            return Err(Failure::SERVICE_DOWN);
+        }
+        let enabled = request.and_then(|json| json.get("enabled")?.as_bool()).ok_or(Failure::NO_JSON)?;
+        self.state().wifi = enabled;
+        Ok(Some(pages::wifi_config(enabled)))
     }
 
     fn reboot(&self) {

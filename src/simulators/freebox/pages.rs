@@ -6,6 +6,8 @@ mod storage;
 mod system;
 mod wifi;
 
+pub use self::wifi::config as wifi_config;
+
 use serde_json::json;
 
 use super::super::Noise;

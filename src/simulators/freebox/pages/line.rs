@@ -97,7 +97,8 @@ impl Moment<'_> {
             },
             "up": {
                 "rate": 1022, "maxrate": 1190, "snr": 15, "attn": 23, "snr_10": 0, "attn_10": 0,
-                "fec": 0, "crc": 0, "hec": 0, "es": 0, "ses": 0, "phyr": false, "ginp": false, "nitro": true,
+                "fec": 0, "crc": 0, "hec": 0, "es": 0, "ses": 0, "phyr": false, "ginp": true, "nitro": true,
+                "rtx_tx": age.seconds() / 5, "rtx_c": age.seconds() / 9, "rtx_uc": 0,
             },
         }))
     }

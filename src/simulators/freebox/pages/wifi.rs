@@ -10,13 +10,13 @@ use super::Moment;
 impl Moment<'_> {
     pub(super) fn wifi(&self, path: &[&str]) -> Page {
         match path {
-            ["config"] => Ok(Some(json!({
-                "enabled": !self.about.profile.bridge, "power_saving": false, "mac_filter_state": "disabled",
-            }))),
+            ["config"] => Ok(Some(config(self.about.wifi))),
             _ if self.about.profile.bridge => Err(Failure::SERVICE_DOWN),
             ["state"] if self.about.version >= 10 => Ok(Some(self.wifi_state())),
-            ["ap"] => Ok(Some(self.shuffled(self.radios().map(|(_, radio)| access_point(radio)).collect()))),
-            ["ap", id] => self.radio(id).map(|(_, radio)| Some(access_point(radio))),
+            ["ap"] => {
+                Ok(Some(self.shuffled(self.radios().map(|(_, radio)| self.access_point(radio)).collect())))
+            }
+            ["ap", id] => self.radio(id).map(|(_, radio)| Some(self.access_point(radio))),
             ["ap", id, "stations"] => self.stations(id),
             ["bss"] => {
                 Ok(Some(self.shuffled(self.radios().map(|(at, radio)| self.bss(at, radio)).collect())))
@@ -37,7 +37,8 @@ impl Moment<'_> {
     fn wifi_state(&self) -> Json {
         let phys =
             self.radios().map(|(_, radio)| json!({"phy_id": radio.id, "band": radio.band, "detected": true}));
-        json!({"state": "enabled", "power_saving_capability": "supported", "expected_phys": phys.collect::<Vec<_>>()})
+        let state = if self.about.wifi { "enabled" } else { "disabled" };
+        json!({"state": state, "power_saving_capability": "supported", "expected_phys": phys.collect::<Vec<_>>()})
     }
 
     /// A radio without stations leaves its list out.
@@ -50,11 +51,12 @@ impl Moment<'_> {
 
     fn bss(&self, position: usize, radio: &Radio) -> Json {
         let stations = on_radio(position, &self.about);
+        let state = if self.about.wifi { "active" } else { "phy_stopped" };
         json!({
             "id": format!("02:00:00:00:01:{position:02x}"),
             "phy_id": radio.id,
             "status": {
-                "state": "active", "sta_count": stations, "authorized_sta_count": stations, "is_main_bss": true,
+                "state": state, "sta_count": stations, "authorized_sta_count": stations, "is_main_bss": true,
                 "band": radio.band.replace("2d4g", "2G4").to_uppercase(), "partners": [],
             },
             "config": {
@@ -63,21 +65,27 @@ impl Moment<'_> {
             },
         })
     }
+
+    fn access_point(&self, radio: &Radio) -> Json {
+        let capabilities = json!({radio.band: {"supported": true, "shortgi_20": true, "vht_rx_ldpc": true}});
+        let state = if self.about.wifi { "active" } else { "disabled" };
+        json!({
+            "id": radio.id,
+            "name": radio.name,
+            "capabilities": capabilities,
+            "config": {
+                "enabled": true, "band": radio.band, "channel_width": radio.width, "primary_channel": 0,
+                "secondary_channel": 0, "dfs_enabled": false,
+            },
+            "status": {
+                "state": state, "channel_width": radio.width, "primary_channel": radio.channel,
+                "secondary_channel": 0, "dfs_cac_remaining_time": 0, "dfs_disabled": false,
+            },
+        })
+    }
 }
 
-fn access_point(radio: &Radio) -> Json {
-    let capabilities = json!({radio.band: {"supported": true, "shortgi_20": true, "vht_rx_ldpc": true}});
-    json!({
-        "id": radio.id,
-        "name": radio.name,
-        "capabilities": capabilities,
-        "config": {
-            "enabled": true, "band": radio.band, "channel_width": radio.width, "primary_channel": 0,
-            "secondary_channel": 0, "dfs_enabled": false,
-        },
-        "status": {
-            "state": "active", "channel_width": radio.width, "primary_channel": radio.channel,
-            "secondary_channel": 0, "dfs_cac_remaining_time": 0, "dfs_disabled": false,
-        },
-    })
+/// `wifi/config/`: the switch of all radios.
+pub fn config(enabled: bool) -> Json {
+    json!({"enabled": enabled, "power_saving": false, "mac_filter_state": "disabled"})
 }

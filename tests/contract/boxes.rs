@@ -1,0 +1,163 @@
+//! The boxes that are listed, and the drivers that visit them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use router2mqtt::model::{Clock, Readings, Sections, Snapshot, Subject, Value};
+use router2mqtt::routers::{self, Driver, Family};
+use router2mqtt::simulators::{self, Options, Running, Tally, Trouble};
+use router2mqtt::transport::{Deadlines, Trust};
+use router2mqtt::{bridge, config};
+use serde_json::{Value as Json, json};
+
+/// A simulated box that the contract is checked against.
+#[derive(Clone, Copy)]
+pub struct Listed {
+    pub family: &'static str,
+    pub model: &'static str,
+    pub tls: bool,
+    /// The troubles that such a box never has, as it has no login, for example.
+    pub never: &'static [Trouble],
+}
+
+const fn plain(family: &'static str, model: &'static str, never: &'static [Trouble]) -> Listed {
+    Listed { family, model, tls: false, never }
+}
+
+const fn with_tls(family: &'static str, model: &'static str, never: &'static [Trouble]) -> Listed {
+    Listed { family, model, tls: true, never }
+}
+
+/// A Freebox has room for everybody.
+const ROOMY: &[Trouble] = &[Trouble::Busy];
+
+/// A box that anybody may read.
+const OPEN: &[Trouble] = &[Trouble::WrongPassword, Trouble::LockOut, Trouble::SessionExpires, Trouble::Busy];
+
+/// A box that tells anybody what matters most, so that somebody else on its web page is no trouble.
+const HALF_OPEN: &[Trouble] = &[Trouble::Busy];
+
+pub const BOXES: &[Listed] = &[
+    plain("freebox", "ultra", ROOMY),
+    with_tls("freebox", "ultra", ROOMY),
+    plain("freebox", "bridge", ROOMY),
+    plain("freebox", "revolution", ROOMY),
+    plain("freebox", "revolution-v3", ROOMY),
+    plain("freebox", "delta", ROOMY),
+    plain("freebox", "pop-4g", ROOMY),
+    plain("hitron", "cgnv4", &[]),
+    with_tls("hitron", "cgnv4", &[]),
+    plain("hitron", "coda", OPEN),
+    plain("huawei_b593", "b593-sp102", &[]),
+    with_tls("huawei_b593", "b593-sp102", &[]),
+    plain("huawei_b593", "b593u-12", &[]),
+    plain("huawei_b593", "speedport-lte-ii", &[]),
+    plain("huawei_b593", "b593s-22", HALF_OPEN),
+    plain("huawei_b593", "b593s-22-sp051", HALF_OPEN),
+    plain("huawei_b593", "e5172", HALF_OPEN),
+];
+
+/// A password that would be noticed wherever it turns up.
+pub const PASSWORD: &str = "s3cr3t-Of-The-Box/0123456789+ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/// A simulated box, and what is true of its whole family.
+pub struct Subjected {
+    pub name: String,
+    pub listed: Listed,
+    pub family: &'static Family,
+    pub simulated: Running,
+}
+
+impl Subjected {
+    async fn all() -> Vec<Self> {
+        let mut all = Vec::new();
+        for listed in BOXES {
+            all.push(Self::new(*listed).await);
+        }
+        all
+    }
+
+    /// Checks all of them at the same time; a box that is slow on purpose holds up nobody else.
+    pub async fn each<F: Future<Output = ()>>(check: impl Fn(Self) -> F) {
+        join_all(Self::all().await.into_iter().map(check)).await;
+    }
+
+    pub async fn new(listed: Listed) -> Self {
+        let options = Options {
+            tls: listed.tls,
+            model: Some(listed.model.to_owned()),
+            password: Some(PASSWORD.to_owned()),
+            reboot: Duration::from_millis(100),
+            ..Options::default()
+        };
+        Self {
+            name: format!("{} {}{}", listed.family, listed.model, if listed.tls { " with TLS" } else { "" }),
+            listed,
+            family: routers::family(listed.family).unwrap(),
+            simulated: simulators::start(listed.family, options).await.unwrap(),
+        }
+    }
+
+    /// The driver, wired as the bridge does it, but in a hurry.
+    pub fn driver(&self) -> Box<dyn Driver> {
+        self.driver_with(&json!({}))
+    }
+
+    /// The same with other configuration keys.
+    pub fn driver_with(&self, keys: &Json) -> Box<dyn Driver> {
+        let mut configured = self.simulated.configuration();
+        configured.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("router2mqtt.json");
+        let text = json!({"mqtt": {"url": "mqtt://127.0.0.1"}, "routers": {"box": configured}});
+        std::fs::write(&file, text.to_string()).unwrap();
+        let variables = BTreeMap::new();
+        let inputs = config::Inputs { file: Some(file), variables, families: routers::FAMILIES };
+        let mut router = config::load(&inputs).unwrap().routers.remove(0);
+        let patience = Duration::from_secs(1);
+        router.transport.gap = Duration::ZERO;
+        router.transport.deadlines = Deadlines { connect: patience, first_byte: patience, whole: patience };
+        if let Some(pin) = self.simulated.pin() {
+            router.transport.trust = Trust::Pinned(vec![pin]);
+        }
+        bridge::driver(&router, Clock::system(), None).unwrap()
+    }
+
+    pub fn everything(&self) -> Sections {
+        self.family.sections.iter().map(|(section, _)| *section).collect()
+    }
+
+    pub fn tally(&self) -> &Tally {
+        self.simulated.tally()
+    }
+
+    /// Whether the box can get into this trouble at all.
+    pub fn knows(&self, trouble: Trouble) -> bool {
+        let needs_tls = trouble == Trouble::CertificateChange;
+        !self.listed.never.contains(&trouble) && (self.listed.tls || !needs_tls)
+    }
+}
+
+/// Everything that was read, by subject and key.
+pub fn values(seen: &Snapshot) -> BTreeMap<(Subject, &'static str), Value> {
+    let mut values = BTreeMap::new();
+    for (subject, item) in seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(Readings::iter) {
+        for (row, value) in item.iter() {
+            values.extend(value.map(|value| ((subject.clone(), row.key), value.clone())));
+        }
+    }
+    values
+}
+
+#[test]
+fn every_family_and_every_model_is_listed() {
+    let drivers: BTreeSet<_> = routers::FAMILIES.iter().map(|family| family.name).collect();
+    let simulated: BTreeSet<_> = simulators::FAMILIES.iter().map(|family| family.name).collect();
+    assert_eq!(simulated, drivers);
+    for family in simulators::FAMILIES {
+        let listed: BTreeSet<_> =
+            BOXES.iter().filter(|listed| listed.family == family.name).map(|listed| listed.model).collect();
+        assert_eq!(listed, family.models.iter().copied().collect(), "{}", family.name);
+    }
+}

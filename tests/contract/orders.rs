@@ -1,0 +1,77 @@
+//! What a box is told to do, and whether it did.
+
+use std::time::Duration;
+
+use router2mqtt::model::{Deed, Fault, FaultClass, Snapshot, Subject, Switch, Value, catalog};
+use router2mqtt::routers::Driver;
+use tokio::time::{Instant, sleep};
+
+use crate::boxes::{Subjected, values};
+use crate::support::PATIENCE;
+
+#[tokio::test]
+async fn an_order_is_taken_once_or_refused() {
+    Subjected::each(|box_| async move {
+        let reboots = || box_.tally().reboots();
+        // A reboot comes last: the box is away afterwards.
+        for deed in Deed::ALL.into_iter().rev() {
+            let (mut driver, before) = (box_.driver(), reboots());
+            let uptime = uptime(&driver.poll(&box_.everything()).await.unwrap());
+            let outcome = driver.act(deed).await;
+            let rebooted = outcome.is_ok() && deed == Deed::Reboot;
+            assert_eq!(reboots() - before, u64::from(rebooted), "{}", box_.name);
+            match (outcome, deed) {
+                (Ok(()), _) if !box_.family.deeds.contains(&deed) => panic!("{}: {deed:?}", box_.name),
+                (Ok(()), Deed::Turn(switch, on)) => turned(&box_, &mut driver, switch, on).await,
+                (Ok(()), Deed::Reboot) => restarted(&box_, &mut driver, uptime).await,
+                (Err(Fault::NotSupported(_)), _) => {}
+                (Err(fault), _) => panic!("{}: {fault}", box_.name),
+            }
+            driver.close().await;
+        }
+    })
+    .await;
+}
+
+fn uptime(seen: &Snapshot) -> Option<f64> {
+    seen.number(&Subject::Router, catalog::UPTIME)
+}
+
+/// A switch that was turned shows it.
+async fn turned(box_: &Subjected, driver: &mut Box<dyn Driver>, switch: Switch, on: bool) {
+    let seen = driver.poll(&box_.everything()).await.unwrap();
+    let shown = values(&seen).remove(&(Subject::Router, switch.metric().key()));
+    assert_eq!(shown, Some(Value::Flag(on)), "{}: {switch:?}", box_.name);
+}
+
+/// A box that restarted goes away, comes back, and begins to count its uptime anew, where it counts it at all.
+async fn restarted(box_: &Subjected, driver: &mut Box<dyn Driver>, before: Option<f64>) {
+    let after = when_it_is_back(box_, driver, |seen, gone| match (before, uptime(seen)) {
+        (Some(before), Some(now)) => now < before,
+        _ => gone,
+    });
+    assert_eq!(before.is_some(), uptime(&after.await).is_some(), "{}", box_.name);
+}
+
+/// Polls a box that is on its way down and up again, as patiently as the engine would, until it is back; whether it was
+/// seen to be gone may have to do with that.
+pub async fn when_it_is_back(
+    box_: &Subjected,
+    driver: &mut Box<dyn Driver>,
+    is_back: impl Fn(&Snapshot, bool) -> bool,
+) -> Snapshot {
+    let (deadline, mut gone) = (Instant::now() + PATIENCE, false);
+    loop {
+        match driver.poll(&box_.everything()).await {
+            Ok(seen) if is_back(&seen, gone) => return seen,
+            Ok(_) => {}
+            Err(fault) => {
+                let waits = matches!(fault.class(), FaultClass::Unreachable | FaultClass::SessionExpired);
+                assert!(waits, "{}: {fault}", box_.name);
+                gone = true;
+            }
+        }
+        assert!(Instant::now() < deadline, "{} never came back", box_.name);
+        sleep(Duration::from_millis(20)).await;
+    }
+}
