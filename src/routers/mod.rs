@@ -4,7 +4,10 @@ pub mod altibox;
 mod driver;
 pub mod freebox;
 pub mod hitron;
+pub mod huawei_b593;
 pub mod huawei_hilink;
+mod outcome;
+mod rsa;
 mod several;
 
 pub use driver::{
@@ -13,7 +16,7 @@ pub use driver::{
 
 /// Every family there is, by the word that `type:` takes in the configuration.
 pub static FAMILIES: &[&Family] =
-    &[&altibox::FAMILY, &freebox::FAMILY, &hitron::FAMILY, &huawei_hilink::FAMILY];
+    &[&altibox::FAMILY, &freebox::FAMILY, &hitron::FAMILY, &huawei_b593::FAMILY, &huawei_hilink::FAMILY];
 
 /// The family of this name.
 pub fn family(name: &str) -> Option<&'static Family> {

@@ -7,6 +7,7 @@ mod certificate;
 mod freebox;
 mod hitron;
 mod http;
+mod huawei_b593;
 mod huawei_hilink;
 mod replay;
 mod seed;

@@ -51,8 +51,13 @@ pub struct Parts {
 }
 
 /// The families that can be simulated.
-pub static FAMILIES: &[Family] =
-    &[super::altibox::FAMILY, super::freebox::FAMILY, super::hitron::FAMILY, super::huawei_hilink::FAMILY];
+pub static FAMILIES: &[Family] = &[
+    super::altibox::FAMILY,
+    super::freebox::FAMILY,
+    super::hitron::FAMILY,
+    super::huawei_b593::FAMILY,
+    super::huawei_hilink::FAMILY,
+];
 
 /// How to start a simulated box.
 #[derive(Clone, Debug)]

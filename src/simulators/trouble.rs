@@ -34,6 +34,8 @@ pub enum Trouble {
     Garbage,
     /// Values are null, `--`, `NA` or missing.
     MissingFields,
+    /// Every counter and rate is zero, on a page that looks right otherwise: how some boxes show that they do not know.
+    Zeros,
     /// After the first connection another certificate is shown, as when somebody is in between.
     CertificateChange,
     /// Noise on the cable: every third channel arrives with a far lower SNR.
@@ -44,7 +46,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// Every trouble.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::WrongPassword,
         Self::LockOut,
         Self::SessionExpires,
@@ -56,6 +58,7 @@ impl Trouble {
         Self::Stalled,
         Self::Garbage,
         Self::MissingFields,
+        Self::Zeros,
         Self::CertificateChange,
         Self::DegradedLine,
         Self::LoginChanged,
@@ -75,6 +78,7 @@ impl Trouble {
             Self::Stalled => "stalled",
             Self::Garbage => "garbage",
             Self::MissingFields => "missing-fields",
+            Self::Zeros => "zeros",
             Self::CertificateChange => "certificate-change",
             Self::DegradedLine => "degraded-line",
             Self::LoginChanged => "login-changed",

@@ -114,15 +114,23 @@ impl Request {
         self
     }
 
-    /// The path, without its query: for messages.
+    /// The path, without its query: for messages. Some boxes want their query behind a `&`.
     pub fn what(&self) -> &str {
-        self.path.split('?').next().unwrap_or_default()
+        self.path.split(['?', '&']).next().unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn messages_name_a_page_without_its_query() {
+        for path in ["/index/login.cgi", "/index/login.cgi?token=hunter2", "/index/login.cgi&token=hunter2;"]
+        {
+            assert_eq!(Request::post(path).what(), "/index/login.cgi");
+        }
+    }
 
     #[test]
     fn a_request_that_is_printed_gives_nothing_away() {

@@ -38,6 +38,9 @@ const LATEST_WINS: &[Trouble] = &[Trouble::Busy];
 /// A box that anybody may read.
 const OPEN: &[Trouble] = &[Trouble::WrongPassword, Trouble::LockOut, Trouble::SessionExpires, Trouble::Busy];
 
+/// A box that tells anybody what matters most, so that somebody else on its web page is no trouble.
+const HALF_OPEN: &[Trouble] = &[Trouble::Busy];
+
 /// A service on the internet, whose sessions end by themselves and are taken over by whoever logs in.
 const SERVICE: &[Trouble] = &[Trouble::LockOut, Trouble::Busy];
 
@@ -67,6 +70,13 @@ pub const BOXES: &[Listed] = &[
     with_tls("hitron", "coda-4680", LATEST_WINS),
     plain("hitron", "coda-4582-rest", LATEST_WINS),
     plain("hitron", "cve-30360", &[]),
+    plain("huawei_b593", "b593-sp102", &[]),
+    with_tls("huawei_b593", "b593-sp102", &[]),
+    plain("huawei_b593", "b593u-12", &[]),
+    plain("huawei_b593", "speedport-lte-ii", &[]),
+    plain("huawei_b593", "b593s-22", HALF_OPEN),
+    plain("huawei_b593", "b593s-22-sp051", HALF_OPEN),
+    plain("huawei_b593", "e5172", HALF_OPEN),
     plain("huawei_hilink", "b525s-65a", &[]),
     with_tls("huawei_hilink", "b525s-65a", &[]),
     plain("huawei_hilink", "b525s-65a-ethernet", &[]),

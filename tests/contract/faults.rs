@@ -46,7 +46,8 @@ fn classes(trouble: Trouble) -> &'static [FaultClass] {
         // Or its login page, in place of what was asked for.
         Trouble::Html => &[FaultClass::Malformed, FaultClass::SessionExpired],
         Trouble::Slow | Trouble::Stalled => &[FaultClass::TimedOut],
-        Trouble::MissingFields | Trouble::DegradedLine => &[],
+        // Zeros that are the first thing ever read are unknown, not wrong.
+        Trouble::MissingFields | Trouble::Zeros | Trouble::DegradedLine => &[],
         Trouble::CertificateChange => &[FaultClass::PinMismatch],
         Trouble::LoginChanged => &[FaultClass::UnknownDialect],
     }

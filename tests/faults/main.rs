@@ -39,3 +39,8 @@ async fn every_fault_of_a_hitron_modem_ends_as_documented() {
 async fn every_fault_of_an_altibox_portal_ends_as_documented() {
     House::with_a_box_for_each_fault(&table::PORTAL).await.lives_through_all().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_of_a_b593_ends_as_documented() {
+    House::with_a_box_for_each_fault(&table::B593).await.lives_through_all().await;
+}

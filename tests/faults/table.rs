@@ -133,8 +133,30 @@ pub const PORTAL: Model = Model {
     ],
 };
 
+/// A B593 is logged in to for each poll. That it shows zeros is only the fault of the connection.
+pub const B593: Model = Model {
+    title: "Huawei B593",
+    family: "huawei_b593",
+    model: Some("b593-sp102"),
+    tls: false,
+    faults: &[
+        offline(Trouble::WrongPassword, CredentialsRejected, 1, Ends::RetryLogin),
+        offline(Trouble::LockOut, LockedOut, 0, Ends::RetryLogin),
+        offline(Trouble::SessionExpires, SessionExpired, 12, Ends::ByItself),
+        online(Trouble::Busy, Some(BusyWithAnotherUser), 1, Ends::Refresh),
+        offline(Trouble::Status500, BoxError, 6, Ends::ByItself),
+        offline(Trouble::Truncated, Malformed, 6, Ends::ByItself),
+        offline(Trouble::Html, Malformed, 6, Ends::ByItself),
+        offline(Trouble::Slow, TimedOut, 6, Ends::ByItself),
+        offline(Trouble::Stalled, TimedOut, 6, Ends::ByItself),
+        offline(Trouble::Garbage, Malformed, 6, Ends::ByItself),
+        online(Trouble::MissingFields, None, 12, Ends::ByItself),
+        online(Trouble::Zeros, Some(Malformed), 12, Ends::ByItself),
+    ],
+};
+
 /// Every box that can be simulated.
-pub const MODELS: [&Model; 4] = [&FREEBOX, &GATEWAY, &MODEM, &PORTAL];
+pub const MODELS: [&Model; 5] = [&FREEBOX, &GATEWAY, &MODEM, &B593, &PORTAL];
 
 impl Model {
     pub fn row(&self, trouble: Trouble) -> Option<&'static Row> {

@@ -64,7 +64,7 @@ impl Dialect {
     fn of_front_page(front: &Reply) -> Option<Self> {
         let leads_to =
             |page| is_redirect(front) && front.header("location").is_some_and(|to| to.ends_with(page));
-        if cookie(front, "preSession").is_some() && !leads_to("/login.asp") {
+        if front.cookie("preSession").is_some() && !leads_to("/login.asp") {
             Some(Self::PreSession)
         } else if leads_to("/home.html") {
             Some(Self::ModemOnly)
@@ -134,15 +134,6 @@ fn model_name(reply: &Reply) -> Option<String> {
 
 fn is_first_generation(model: &str) -> bool {
     ["CVE", "CGNF"].iter().any(|generation| model.trim().to_ascii_uppercase().starts_with(generation))
-}
-
-/// The value of a cookie that the reply sets.
-pub(super) fn cookie<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
-    let lines = reply.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
-    lines
-        .filter_map(|line| line.split(';').next()?.split_once('='))
-        .find(|(key, _)| key.trim() == name)
-        .map(|(_, value)| value.trim())
 }
 
 /// The status for a message, with where it sends: boxes that only speak HTTPS tell so in this way.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::{Value as Json, json};
 
-use super::dialect::{Dialect, Found, cookie};
+use super::dialect::{Dialect, Found};
 use crate::model::{Fault, printed};
 use crate::transport::{Reply, Request, Transport};
 
@@ -69,7 +69,7 @@ impl Attempt<'_> {
 
     async fn ticket(&self) -> Result<String, Fault> {
         let front = self.transport.send(Request::get("/")).await?;
-        let ticket = cookie(&front, "preSession").map(str::to_owned).ok_or_else(|| {
+        let ticket = front.cookie("preSession").map(str::to_owned).ok_or_else(|| {
             if front.status >= 500 {
                 Fault::BoxError { what: front.what, why: format!("status {}", front.status) }
             } else {
@@ -108,7 +108,7 @@ impl Attempt<'_> {
 
     fn by_user_id(&self, reply: &Reply) -> Verdict {
         let is_gone = |id: &&str| id.is_empty() || *id == "0" || *id == "deleted";
-        let id = cookie(reply, "userid").filter(|id| !is_gone(id));
+        let id = reply.cookie("userid").filter(|id| !is_gone(id));
         match id {
             Some(id) => {
                 self.transport.conceal(id);
@@ -127,7 +127,7 @@ impl Attempt<'_> {
         let fields = [("usernamehaha", self.username.clone()), ("passwordhaha", self.password.clone())];
         let first = self.transport.send(Request::post(LOGIN).form(fields.clone())).await?;
         let verdict = self.by_user_id(&first);
-        let ticket = cookie(&first, "preSession").map(str::to_owned);
+        let ticket = first.cookie("preSession").map(str::to_owned);
         let (Verdict::Rejected | Verdict::Unclear, Some(ticket)) = (&verdict, ticket) else {
             return Ok((verdict, first));
         };

@@ -24,6 +24,7 @@ use self::pages::{Page, Pages};
 use self::session::Session;
 use self::wide::Allowance;
 use self::wire::Row;
+use super::outcome::ends_the_poll;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::printed::Factor;
 use crate::model::{Clock, Count, Deed, Fault, FaultClass, Section, Sections, Snapshot, catalog};
@@ -121,8 +122,8 @@ impl Driver for Hitron {
             seen.section(Section::WideChannels).router().set(catalog::OFDM_READS_LEFT, left);
         }
         self.learn(&pages, &seen);
-        match nothing_but_faults(&seen) {
-            Some(fault) => Err(fault),
+        match seen.nothing_but_faults() {
+            Some(fault) => Err(fault.clone()),
             // A box without the page that all of them have is another box.
             None if self.known.is_none() && seen.sections().next().is_none() => {
                 Err(Fault::UnknownDialect("its data pages are gone".to_owned()))
@@ -330,26 +331,6 @@ impl Answer {
 
 fn has_read(seen: &Snapshot, wanted: Section) -> bool {
     seen.sections().any(|(section, outcome)| section == wanted && outcome.is_ok())
-}
-
-/// The first fault of a poll in which no section could be read.
-fn nothing_but_faults(seen: &Snapshot) -> Option<Fault> {
-    let mut outcomes = seen.sections().map(|(_, outcome)| outcome.err());
-    let first = outcomes.next()??;
-    outcomes.all(|fault| fault.is_some()).then(|| first.clone())
-}
-
-/// Whether the fault is one of the way to the box, or of the session: other pages would fare no better.
-const fn ends_the_poll(fault: &Fault) -> bool {
-    matches!(
-        fault.class(),
-        FaultClass::Unreachable
-            | FaultClass::TimedOut
-            | FaultClass::PinMismatch
-            | FaultClass::PinMissing
-            | FaultClass::Tls
-            | FaultClass::SessionExpired
-    )
 }
 
 /// What these pages, given by path and body, say: everything but the network, for benchmarks and fuzzing.
