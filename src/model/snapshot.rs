@@ -171,6 +171,13 @@ impl Snapshot {
         self.sections.into_iter()
     }
 
+    /// The first fault, when no section could be read.
+    pub fn nothing_but_faults(&self) -> Option<&Fault> {
+        let mut outcomes = self.sections.values().map(|outcome| outcome.as_ref().err());
+        let first = outcomes.next()??;
+        outcomes.all(|fault| fault.is_some()).then_some(first)
+    }
+
     /// A number from whichever section holds it, whatever its unit.
     pub fn number<Q>(&self, subject: &Subject, metric: Metric<Q>) -> Option<f64> {
         self.sections.values().flatten().find_map(|readings| readings.number(subject, metric.row()))

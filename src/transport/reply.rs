@@ -40,6 +40,15 @@ impl Reply {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The value of a cookie that the answer sets.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let lines = self.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
+        lines
+            .filter_map(|line| line.split(';').next()?.split_once('='))
+            .find(|(key, _)| key.trim() == name)
+            .map(|(_, value)| value.trim())
+    }
+
     /// Whether the status says that something was found.
     pub const fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)

@@ -29,7 +29,7 @@ impl Dialect {
         if front.status >= 500 {
             return Err(Fault::BoxError { what: front.what, why: format!("status {}", front.status) });
         }
-        if cookie(&front, "preSession").is_some() {
+        if front.cookie("preSession").is_some() {
             return Ok(Self::PreSession);
         }
         if is_redirect(&front) && front.header("location").is_some_and(|to| to.ends_with("/home.html")) {
@@ -88,15 +88,6 @@ impl Dialect {
             _ => true,
         }
     }
-}
-
-/// The value of a cookie that the reply sets.
-pub(super) fn cookie<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
-    let lines = reply.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
-    lines
-        .filter_map(|line| line.split(';').next()?.split_once('='))
-        .find(|(key, _)| key.trim() == name)
-        .map(|(_, value)| value.trim())
 }
 
 /// The status for a message, with where it sends: boxes that only speak HTTPS tell so in this way.

@@ -99,8 +99,8 @@ impl Driver for Hitron {
         let mut seen = Snapshot::new(self.clock.now());
         sections::fill(&mut seen, wanted, &pages, self.factor);
         self.learn(&pages, &seen);
-        match nothing_but_faults(&seen) {
-            Some(fault) => Err(fault),
+        match seen.nothing_but_faults() {
+            Some(fault) => Err(fault.clone()),
             // A box without the page that all of them have is another box.
             None if self.known.is_none() && seen.sections().next().is_none() => {
                 Err(Fault::UnknownDialect("its data pages are gone".to_owned()))
@@ -271,13 +271,6 @@ impl Hitron {
         self.transport.conceal(&token);
         Ok(token)
     }
-}
-
-/// The first fault of a poll in which no section could be read.
-fn nothing_but_faults(seen: &Snapshot) -> Option<Fault> {
-    let mut outcomes = seen.sections().map(|(_, outcome)| outcome.err());
-    let first = outcomes.next()??;
-    outcomes.all(|fault| fault.is_some()).then(|| first.clone())
 }
 
 /// Whether the fault is one of the way to the box, or of the session: other pages would fare no better.

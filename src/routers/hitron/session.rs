@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 
-use super::dialect::{cookie, is_redirect};
+use super::dialect::is_redirect;
 use crate::model::{Clock, Fault, printed, text};
 use crate::routers::Credentials;
 use crate::transport::{Reply, Request, Transport};
@@ -55,7 +55,7 @@ impl Session {
     /// The box's one-time value that has to come back with the login.
     async fn ticket(&self, transport: &Transport) -> Result<String, Fault> {
         let front = transport.send(Request::get("/")).await?;
-        let ticket = cookie(&front, "preSession").map(str::to_owned).ok_or_else(|| {
+        let ticket = front.cookie("preSession").map(str::to_owned).ok_or_else(|| {
             if front.status >= 500 {
                 Fault::BoxError { what: front.what, why: format!("status {}", front.status) }
             } else {
