@@ -157,7 +157,8 @@ impl HttpResponse {
 
     /// The bytes on the wire, up to where the connection breaks.
     fn bytes(&self, head_only: bool, staying: bool) -> Vec<u8> {
-        let mut bytes = if self.framing == Framing::Bare { Vec::new() } else { self.head(staying).into_bytes() };
+        let mut bytes =
+            if self.framing == Framing::Bare { Vec::new() } else { self.head(staying).into_bytes() };
         if !head_only {
             let end = self.cut_at.map_or(self.body.len(), |cut| cut.min(self.body.len()));
             self.write_body(self.body.get(..end).unwrap_or_default(), &mut bytes);

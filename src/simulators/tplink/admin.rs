@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::cipher::Cipher;
+use super::profile::Dialect;
 use crate::simulators::{Noise, Parts, Trouble};
 
 /// How many wrong passwords are taken before logins are refused for a while.
@@ -77,20 +78,24 @@ impl Admin {
         self.number
     }
 
-    /// A login. Whoever comes in puts out who was in before, unless `from` elsewhere and the box `lets_stay` the first.
+    /// A login. Whoever comes in puts out who was in before, unless the box leaves a session to whom it belongs.
     pub fn log_in(
         &mut self,
         parts: &Parts,
+        dialect: Dialect,
         right: bool,
         from: Option<IpAddr>,
         seal: Option<Seal>,
-        lets_stay: bool,
     ) -> Verdict {
         parts.tally.note_login();
         self.forget_idle();
         let elsewhere = self.session.as_ref().is_some_and(|session| session.owner != from);
-        if lets_stay && (elsewhere || parts.troubles.has(Trouble::Busy)) {
+        if dialect.has_one_owner() && (elsewhere || parts.troubles.has(Trouble::Busy)) {
             return Verdict::Busy;
+        }
+        let failures = self.failures(parts);
+        if dialect.counts_failures() && !failures.wait.is_zero() {
+            return Verdict::Wrong(failures);
         }
         if !right || parts.troubles.has(Trouble::WrongPassword) {
             parts.tally.note_rejection();
@@ -98,6 +103,7 @@ impl Admin {
             return Verdict::Wrong(self.failures(parts));
         }
         self.failed = 0;
+        self.greeted = false;
         let session = Session {
             owner: from,
             id: hexadecimal(&parts.noise),

@@ -119,7 +119,9 @@ impl Signature {
     pub fn open(sign: &str, padding: Padding) -> Option<Self> {
         let text = open(sign, padding)?;
         let field = |name: &str| {
-            text.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name)).map(|(_, v)| v)
+            text.split('&')
+                .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name))
+                .map(|(_, v)| v)
         };
         let cipher = match (field("key"), field("iv")) {
             (Some(key), Some(iv)) => Some(Cipher::new(key, iv)?),
@@ -158,7 +160,10 @@ mod tests {
     #[test]
     fn answers_are_encrypted_as_captured_ones() {
         let cipher = Cipher::new("1618851624837207", "1618851624837491").unwrap();
-        assert_eq!(cipher.encrypt(b"[cgi]0\n$.ret=0;\n[error]0\n"), "g1fpy+7OoHDLS06qUfdBP9uMU8ZNKNmv6bUJkBlTegc=");
+        assert_eq!(
+            cipher.encrypt(b"[cgi]0\n$.ret=0;\n[error]0\n"),
+            "g1fpy+7OoHDLS06qUfdBP9uMU8ZNKNmv6bUJkBlTegc="
+        );
         assert_eq!(hash("admin", "password123"), "bb0f7e021d52a4e31613d463fc0525d8");
     }
 

@@ -20,7 +20,8 @@ impl Stack {
 
     /// Reads `1,2,0,0,0,0`.
     pub fn parse(text: &str) -> Option<Self> {
-        let levels: Vec<u32> = text.split(',').map(|level| level.trim().parse().ok()).collect::<Option<_>>()?;
+        let levels: Vec<u32> =
+            text.split(',').map(|level| level.trim().parse().ok()).collect::<Option<_>>()?;
         levels.try_into().ok().map(Self)
     }
 
@@ -229,7 +230,9 @@ mod tests {
         assert_eq!(parse("1", ""), Err(Code::FORMAT));
         assert_eq!(parse("x", &format!("{act}\r\n")), Err(Code::INVALID_METHOD));
         assert_eq!(parse("1", &format!("{act}\r\n{act}\r\n")), Err(Code::FORMAT), "more acts than methods");
-        for broken in ["STAT_CFG", "[A#0,0#0,0,0,0,0,0]0,0", "[A#0,0,0,0,0,0]0,0", "[A#0,0,0,0,0,0#0,0,0,0,0,0]0,1"] {
+        for broken in
+            ["STAT_CFG", "[A#0,0#0,0,0,0,0,0]0,0", "[A#0,0,0,0,0,0]0,0", "[A#0,0,0,0,0,0#0,0,0,0,0,0]0,1"]
+        {
             assert_eq!(parse("1", &format!("{broken}\r\n")), Err(Code::FORMAT), "{broken}");
         }
     }

@@ -180,11 +180,17 @@ impl View {
         }
         let counted = self.devices().filter(|device| device.rate > 0.0);
         let one_each = counted.map(|device| {
-            (device.mac, String::from_utf8_lossy(&self.address(device)).into_owned(), device.rate, device.before)
+            (
+                device.mac,
+                String::from_utf8_lossy(&self.address(device)).into_owned(),
+                device.rate,
+                device.before,
+            )
         });
         let second = DEVICES.first().map(|device| (device.mac, SECOND.to_string(), 50.0, 4711));
         let rows = (1..).zip(one_each.chain(second));
-        rows.map(|(number, (mac, ip, rate, before))| count.row(number, mac, &ip, rate, before, interval)).collect()
+        rows.map(|(number, (mac, ip, rate, before))| count.row(number, mac, &ip, rate, before, interval))
+            .collect()
     }
 }
 

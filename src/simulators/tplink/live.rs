@@ -22,7 +22,8 @@ impl Live {
     /// The instance with its living values in place of their names.
     pub fn fill(self, row: &Row) -> Row {
         let attrs = row.attrs.iter().map(|(name, value)| {
-            let filled = value.strip_prefix(b"@").and_then(|word| self.value(std::str::from_utf8(word).ok()?));
+            let filled =
+                value.strip_prefix(b"@").and_then(|word| self.value(std::str::from_utf8(word).ok()?));
             (name.clone(), filled.map_or_else(|| value.clone(), String::into_bytes))
         });
         Row { stack: row.stack, attrs: attrs.collect() }

@@ -47,6 +47,11 @@ impl Dialect {
         matches!(self, Self::SealedToken | Self::SealedVr)
     }
 
+    /// Whether a session belongs to an address, and nobody else comes in while it lasts.
+    pub const fn has_one_owner(self) -> bool {
+        matches!(self, Self::Cookie | Self::Sealed(_))
+    }
+
     /// What the script that ends a session says.
     pub const fn goodbye(self) -> &'static str {
         match self {
@@ -195,8 +200,11 @@ mod tests {
     #[test]
     fn every_living_value_is_one_that_lives() {
         for profile in &PROFILES {
-            let (objects, live) = (profile.objects(), Live { uptime: Duration::from_secs(60), lan: profile.lan });
-            for oid in ["IGD_DEV_INFO", "WAN_IP_CONN", "WAN_LTE_INTF_CFG", "LTE_NET_STATUS", "WAN_DSL_INTF_CFG"] {
+            let (objects, live) =
+                (profile.objects(), Live { uptime: Duration::from_secs(60), lan: profile.lan });
+            for oid in
+                ["IGD_DEV_INFO", "WAN_IP_CONN", "WAN_LTE_INTF_CFG", "LTE_NET_STATUS", "WAN_DSL_INTF_CFG"]
+            {
                 for row in objects.rows(oid).unwrap_or_default() {
                     let filled = live.fill(row);
                     assert!(filled.attrs.iter().all(|(_, value)| !value.starts_with(b"@")), "{filled:?}");
