@@ -3,6 +3,7 @@
 //! Built from the protocol references, not from the drivers, and knows nothing of them.
 
 mod certificate;
+mod flow;
 mod freebox;
 mod hitron;
 mod http;
@@ -11,6 +12,7 @@ mod seed;
 mod server;
 mod start;
 mod tally;
+mod tplink;
 mod trouble;
 
 pub use certificate::Certificate;

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::server::{Server, Tls};
@@ -48,8 +49,24 @@ pub struct Parts {
     pub model: Option<String>,
 }
 
+impl Parts {
+    /// Restarts the box, which was ordered: it goes on for a moment, is dark for as long as a reboot takes, and comes
+    /// back after it has forgotten what such a box forgets.
+    pub(super) fn restart(&self, goes_on: Duration, forget: impl FnOnce() + Send + 'static) {
+        self.tally.note_reboot();
+        let (power, dark) = (self.power.clone(), self.reboot);
+        tokio::spawn(async move {
+            sleep(goes_on).await;
+            power.off();
+            sleep(dark).await;
+            forget();
+            power.on();
+        });
+    }
+}
+
 /// The families that can be simulated.
-pub static FAMILIES: &[Family] = &[super::freebox::FAMILY, super::hitron::FAMILY];
+pub static FAMILIES: &[Family] = &[super::freebox::FAMILY, super::hitron::FAMILY, super::tplink::FAMILY];
 
 /// How to start a simulated box.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use super::HttpResponse;
+use super::{Framing, HttpResponse};
 
 /// A way for a simulated box to misbehave, named on the command line by `--fault`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,11 +31,15 @@ pub enum Trouble {
     MissingFields,
     /// After the first connection another certificate is shown, as when somebody is in between.
     CertificateChange,
+    /// Every page comes without a status line and headers.
+    NoStatusLine,
+    /// Every page comes as a whole, but the connection never ends.
+    NeverEnds,
 }
 
 impl Trouble {
     /// Every trouble.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::WrongPassword,
         Self::LockOut,
         Self::SessionExpires,
@@ -47,6 +51,8 @@ impl Trouble {
         Self::Garbage,
         Self::MissingFields,
         Self::CertificateChange,
+        Self::NoStatusLine,
+        Self::NeverEnds,
     ];
 
     /// The name on the command line.
@@ -63,6 +69,8 @@ impl Trouble {
             Self::Garbage => "garbage",
             Self::MissingFields => "missing-fields",
             Self::CertificateChange => "certificate-change",
+            Self::NoStatusLine => "no-status-line",
+            Self::NeverEnds => "never-ends",
         }
     }
 }
@@ -126,6 +134,12 @@ impl Troubles {
         }
         if self.has(Trouble::Truncated) {
             response.cut_at = Some(response.body.len() / 2);
+        }
+        if self.has(Trouble::NoStatusLine) {
+            response.framing = Framing::Bare;
+        }
+        if self.has(Trouble::NeverEnds) {
+            response.framing = Framing::Endless;
         }
         if self.has(Trouble::Slow) {
             response.delay = Duration::from_secs(60);

@@ -7,7 +7,7 @@ use router2mqtt::simulators::Trouble;
 
 use FaultClass::{
     BoxError, BusyWithAnotherUser, CredentialsRejected, LockedOut, Malformed, PinMismatch, SessionExpired,
-    TimedOut,
+    TimedOut, Unreachable,
 };
 
 /// A box that can be simulated.
@@ -67,6 +67,8 @@ pub const FREEBOX: Model = Model {
         offline(Trouble::Slow, TimedOut, 0, Ends::ByItself),
         offline(Trouble::Garbage, Malformed, 0, Ends::ByItself),
         online(Trouble::MissingFields, None, 0, Ends::ByItself),
+        offline(Trouble::NoStatusLine, Unreachable, 0, Ends::ByItself),
+        offline(Trouble::NeverEnds, TimedOut, 0, Ends::ByItself),
     ],
 };
 
@@ -88,6 +90,8 @@ pub const GATEWAY: Model = Model {
         offline(Trouble::Garbage, Malformed, 6, Ends::ByItself),
         online(Trouble::MissingFields, None, 12, Ends::ByItself),
         offline(Trouble::CertificateChange, PinMismatch, 0, Ends::ByItself),
+        offline(Trouble::NoStatusLine, Unreachable, 6, Ends::ByItself),
+        offline(Trouble::NeverEnds, TimedOut, 6, Ends::ByItself),
     ],
 };
 
@@ -104,6 +108,8 @@ pub const MODEM: Model = Model {
         offline(Trouble::Slow, TimedOut, 0, Ends::ByItself),
         offline(Trouble::Garbage, Malformed, 0, Ends::ByItself),
         online(Trouble::MissingFields, None, 0, Ends::ByItself),
+        offline(Trouble::NoStatusLine, Unreachable, 0, Ends::ByItself),
+        offline(Trouble::NeverEnds, TimedOut, 0, Ends::ByItself),
     ],
 };
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::json;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use self::auth::Auth;
 use self::envelope::{Failure, Page, success, write};
@@ -197,7 +197,6 @@ impl Freebox {
         match path {
             ["system", "reboot"] => {
                 rights.need_settings()?;
-                self.parts.tally.note_reboot();
                 self.reboot();
                 Ok(None)
             }
@@ -207,13 +206,9 @@ impl Freebox {
     }
 
     fn reboot(&self) {
-        let (power, state, lasts) = (self.parts.power.clone(), Arc::clone(&self.state), self.parts.reboot);
-        tokio::spawn(async move {
-            sleep(UNTIL_DARK).await;
-            power.off();
-            sleep(lasts).await;
+        let state = Arc::clone(&self.state);
+        self.parts.restart(UNTIL_DARK, move || {
             state.lock().unwrap_or_else(PoisonError::into_inner).restart();
-            power.on();
         });
     }
 

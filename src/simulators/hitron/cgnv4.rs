@@ -11,7 +11,8 @@ use super::admin::{Admin, Verdict};
 use super::household;
 use super::life::{self, Life};
 use super::page::{Page, Row, Style};
-use super::signal::{Signal, in_bytes, total};
+use super::signal::{Signal, in_bytes};
+use crate::simulators::flow::total;
 use crate::simulators::{Appliance, HttpRequest, HttpResponse, Parts, Trouble};
 
 /// The box.
@@ -145,21 +146,14 @@ impl Cgnv4 {
         if !self.with(|state| state.admin.allows(request)) || !meant {
             return HttpResponse::new(403, "text/html", "<html><body>Forbidden</body></html>");
         }
-        self.parts.tally.note_reboot();
-        tokio::spawn(restart(self.parts.clone(), Arc::clone(&self.state)));
+        let state = Arc::clone(&self.state);
+        self.parts.restart(self.parts.reboot / 8, move || {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.life.restart();
+            state.admin = Admin::default();
+        });
         HttpResponse::new(200, "text/html", "")
     }
-}
-
-/// The box goes on for a moment, and comes back with everything forgotten.
-async fn restart(parts: Parts, state: Arc<Mutex<State>>) {
-    sleep(parts.reboot / 8).await;
-    parts.power.off();
-    sleep(parts.reboot).await;
-    let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-    state.life.restart();
-    state.admin = Admin::default();
-    parts.power.on();
 }
 
 fn to_login() -> HttpResponse {

@@ -9,7 +9,8 @@ use tokio::time::sleep;
 
 use super::life::{self, Life};
 use super::page::{Page, Row, Style};
-use super::signal::{Signal, total};
+use super::signal::Signal;
+use crate::simulators::flow::total;
 use crate::simulators::{Appliance, Framing, HttpRequest, HttpResponse, Parts, Trouble};
 
 /// After so many reads of the OFDM page its counters are gone.
