@@ -33,7 +33,20 @@ const BOXES: &[(&str, &str, bool)] = &[
     ("hitron", "cgnv4", false),
     ("hitron", "cgnv4", true),
     ("hitron", "coda", false),
+    ("tplink", "archer-c20", false),
+    ("tplink", "archer-c20-v5", false),
+    ("tplink", "archer-c50-v4", false),
+    ("tplink", "tl-wr841n-v14", false),
+    ("tplink", "archer-c3200", false),
+    ("tplink", "archer-mr200", false),
+    ("tplink", "tl-mr6400", false),
+    ("tplink", "tl-mr6400", true),
+    ("tplink", "archer-vr", false),
 ];
+
+/// Boxes that say the same to a wrong password and to a second administrator. Whoever was never let in has to expect
+/// the worse of the two, since tries may count; whoever was, knows better.
+const ONE_REFUSAL_FOR_ALL: &[&str] = &["tplink archer-c20", "tplink archer-c3200"];
 
 /// A simulated box, and what is true of its whole family.
 struct Subjected {
@@ -259,6 +272,7 @@ fn is_the_right_fault(name: &str, trouble: Trouble, outcome: Result<Snapshot, Fa
         Trouble::WrongPassword => &[FaultClass::CredentialsRejected],
         Trouble::LockOut => &[FaultClass::LockedOut],
         Trouble::SessionExpires => &[FaultClass::SessionExpired],
+        Trouble::Busy if ONE_REFUSAL_FOR_ALL.contains(&name) => &[FaultClass::CredentialsRejected],
         Trouble::Busy => &[FaultClass::BusyWithAnotherUser],
         Trouble::Status500 => &[FaultClass::BoxError],
         Trouble::Truncated | Trouble::Garbage => &[FaultClass::Malformed],

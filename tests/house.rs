@@ -34,7 +34,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// The families: only `routers` itself and the pairing command may know one by name.
-const FAMILIES: &[&str] = &["freebox", "hitron"];
+const FAMILIES: &[&str] = &["freebox", "hitron", "tplink"];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

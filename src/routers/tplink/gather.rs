@@ -92,7 +92,8 @@ impl<'a> Gathering<'a> {
     async fn some(&mut self, objects: Vec<Object>) -> Result<Vec<Object>, Fault> {
         let answer = match self.ask(&objects).await {
             Ok(answer) => answer,
-            Err(fault) if ends_the_poll(&fault) => return Err(fault),
+            // Whoever may not be let in does not go on knocking.
+            Err(fault) if ends_the_poll(&fault) || !self.session.is_accepted() => return Err(fault),
             Err(fault) => {
                 for object in objects {
                     self.objects.put(object, Err(fault.clone()));

@@ -9,7 +9,7 @@ use super::crypto::{Carries, Padding, PublicKey, Seal};
 use super::dialect::{Dialect, Found, key_call};
 use super::grammar::{Act, Kind, returned, variable};
 use super::session::{Session, packed, pass_of, plain};
-use super::web::{Pass, Web, failed, is_unwell, misunderstood};
+use super::web::{Pass, Web, failed, is_failure_page, is_unwell, misunderstood};
 use crate::model::Fault;
 use crate::transport::{Reply, pairs};
 
@@ -209,7 +209,7 @@ async fn by_address(web: &Web, padding: Padding, who: &Who, session: &Session) -
 async fn open_front(web: &Web, session: &Session) -> Result<(), Fault> {
     let front = web.get("/", &Pass::default()).await?;
     if is_unwell(&front) {
-        return Err(session.not_let_in(&front));
+        return Err(failed(&front));
     }
     session.locked_out(&front.text()).map_or(Ok(()), Err)
 }
@@ -226,8 +226,10 @@ fn judge(reply: &Reply, said: &str, session: &Session) -> Result<(), Fault> {
             Err(Fault::UnknownDialect(format!("it does not understand the login (code {code})")))
         }
         Some(code) => Err(Fault::BoxError { what: reply.what.clone(), why: format!("code {code}") }),
+        // A wrong password has a code of its own: a box that is well, but says nothing, has no room for us.
+        None if is_failure_page(reply) || reply.status == 406 => Err(Fault::BusyWithAnotherUser),
         None if reply.is_success() => Err(misunderstood(reply)),
-        None => Err(session.not_let_in(reply)),
+        None => Err(failed(reply)),
     }
 }
 

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use super::dialect::{Dialect, Found};
 use super::grammar::{Act, Answer, blocks, kinds, variable};
 use super::login::{self, Access};
-use super::web::{Pass, Web, failed, is_page, is_refusal, misunderstood};
+use super::web::{Pass, Web, failed, is_failure_page, is_page, is_refusal, misunderstood};
 use crate::model::{Clock, Fault};
 use crate::routers::Credentials;
 use crate::transport::Reply;
@@ -20,6 +20,8 @@ pub(super) struct Session {
     access: Option<Access>,
     /// Whether the box has ever accepted these credentials.
     accepted: bool,
+    /// Whether the box refused a cookie in words that may mean something else.
+    doubted: bool,
     /// Whether something was answered since the login.
     answered: bool,
     /// Whether the session was lost since everything was read last.
@@ -28,7 +30,15 @@ pub(super) struct Session {
 
 impl Session {
     pub const fn new(credentials: Credentials, clock: Clock) -> Self {
-        Self { credentials, clock, access: None, accepted: false, answered: false, lost_before: false }
+        Self {
+            credentials,
+            clock,
+            access: None,
+            accepted: false,
+            doubted: false,
+            answered: false,
+            lost_before: false,
+        }
     }
 
     /// Logs in, unless we are. Sends the credentials at most once.
@@ -72,9 +82,7 @@ impl Session {
         let by_cookie = self.access.as_ref().is_some_and(Access::is_cookie);
         let was_answered = self.answered;
         if by_cookie {
-            // It says the same to somebody with a wrong password and to somebody for whom there is no room.
-            self.access = None;
-            return if self.accepted { Fault::BusyWithAnotherUser } else { Fault::CredentialsRejected };
+            return self.cookie_refused(reply);
         }
         if !was_answered {
             // A session that has just begun is not over: the box is not well.
@@ -86,14 +94,29 @@ impl Session {
         if again || login::is_busy(web).await { Fault::BusyWithAnotherUser } else { Fault::SessionExpired }
     }
 
+    /// What it means that the box refuses a cookie. It says the same to somebody with a wrong password and to somebody
+    /// for whom there is no room: whoever was let in before has the right password. For all others there is no third
+    /// try, as it is not known whether tries count; and no second one after the page that means exactly this.
+    fn cookie_refused(&mut self, reply: &Reply) -> Fault {
+        let is_verdict = reply.status == 401 || is_failure_page(reply) || reply.text().contains("incorrect");
+        let unwell = if reply.is_success() { misunderstood(reply) } else { failed(reply) };
+        match (self.accepted, is_verdict) {
+            (true, true) => {
+                self.access = None;
+                Fault::BusyWithAnotherUser
+            }
+            (true, false) => unwell,
+            (false, false) if !std::mem::replace(&mut self.doubted, true) => unwell,
+            (false, _) => {
+                self.access = None;
+                Fault::CredentialsRejected
+            }
+        }
+    }
+
     /// Notes that everything was read.
     pub const fn went_well(&mut self) {
         self.lost_before = false;
-    }
-
-    /// What it means that a box refuses a login for no reason it gives.
-    pub fn not_let_in(&self, reply: &Reply) -> Fault {
-        if self.accepted && is_refusal(reply) { Fault::BusyWithAnotherUser } else { failed(reply) }
     }
 
     /// Whether the box says that it refuses logins for a while.
@@ -102,6 +125,11 @@ impl Session {
         let wait = seconds("currForbidTime").or_else(|| seconds("forbidTime")).filter(|wait| *wait > 0)?;
         let until = self.clock.now().checked_add(SignedDuration::from_secs(wait));
         Some(Fault::LockedOut { until: until.unwrap_or(Timestamp::MAX) })
+    }
+
+    /// Whether the box has ever accepted the credentials.
+    pub const fn is_accepted(&self) -> bool {
+        self.accepted
     }
 
     /// Forgets the session: the box does so itself.

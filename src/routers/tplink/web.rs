@@ -79,7 +79,12 @@ pub(super) fn is_page(reply: &Reply) -> bool {
 
 /// Whether the server itself is not well. Some send the page of a status 500 with a status 200.
 pub(super) fn is_unwell(reply: &Reply) -> bool {
-    reply.status >= 500 || reply.text().contains("<title>500 Internal Server Error</title>")
+    reply.status >= 500 || is_failure_page(reply)
+}
+
+/// Whether the answer is the page that these servers have for everything that they do not want to do.
+pub(super) fn is_failure_page(reply: &Reply) -> bool {
+    reply.text().contains("<title>500 Internal Server Error</title>")
 }
 
 /// A box that has failed.
