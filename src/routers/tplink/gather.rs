@@ -104,8 +104,8 @@ impl<'a> Gathering<'a> {
         let understood = if answer.code == 0 {
             objects.len()
         } else {
-            // Rows in front of an error are whole but for the last, of which nobody knows.
-            answer.last().map_or(0, |last| last + 1).min(objects.len() - 1)
+            // What is in front of an error is whole, but for the last act, of which nobody knows.
+            answer.last().unwrap_or(0).min(objects.len() - 1)
         };
         for (number, object) in objects.iter().copied().enumerate().take(understood) {
             self.objects.put(object, Ok(answer.of(number)));
