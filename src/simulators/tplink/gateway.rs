@@ -46,7 +46,7 @@ impl Appliance for Gateway {
                 Some(padding) => self.sealed(&request, padding),
                 None => page::failure(404),
             },
-            (path, _) if dialect.key_path() == Some(path) => page::script(&self.key(dialect)),
+            (path, _) if dialect.key_path() == Some(path) => page::text(self.key(dialect)),
             (path, Dialect::Cookie) if path.starts_with("/cgi") => page::failure(500),
             _ => page::failure(404),
         }
@@ -114,7 +114,7 @@ impl Gateway {
         let own = state.admin.session(|session| Some(&session.id) == id.as_ref()).is_some();
         let taken = (state.admin.is_taken() && !own) || self.parts.troubles.has(Trouble::Busy);
         let taken = u8::from(taken);
-        page::script(&format!("var isLogined={taken};\nvar isBusy={taken};\n$.ret=0;\n"))
+        page::text(format!("var isLogined={taken};\nvar isBusy={taken};\n$.ret=0;\n"))
     }
 
     /// Acts that come as they are.

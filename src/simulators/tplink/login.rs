@@ -29,23 +29,23 @@ impl Gateway {
             cipher::open(value, Padding::Pkcs1)
         };
         let (Some(name), Some(password)) = (field("UserName"), field("Passwd")) else {
-            return page::script(&format!("$.ret={BAD_ARGUMENTS};\n"));
+            return page::text(format!("$.ret={BAD_ARGUMENTS};\n"));
         };
         let password = STANDARD.decode(password).ok().and_then(|text| String::from_utf8(text).ok());
         let right = password.is_some_and(|password| self.is_right(&name, &password));
-        self.welcome(request, right, None, |script| page::script(&script))
+        self.welcome(request, right, None, page::text)
     }
 
     /// A login whose name and password are encrypted and signed in the query.
     pub(super) fn log_in_with_query(&self, request: &HttpRequest) -> HttpResponse {
-        let refused = || page::script(&format!("$.ret={BAD_ARGUMENTS};\n"));
+        let refused = || page::text(format!("$.ret={BAD_ARGUMENTS};\n"));
         let query = pairs::decode(&request.query);
         let field = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let (Some(data), Some(sign)) = (field("data"), field("sign")) else { return refused() };
         let Some((seal, plain)) = self.unseal_login(data, sign, Padding::Zeros) else { return refused() };
         let (name, password) = plain.split_once('\n').unwrap_or((&plain, ""));
         let right = self.is_right(name, password);
-        self.welcome(request, right, Some(seal), |script| page::script(&script))
+        self.welcome(request, right, Some(seal), page::text)
     }
 
     /// Opens a login: what the session is to be encrypted with, and what was encrypted with it.
@@ -104,7 +104,7 @@ impl Gateway {
             return page::failure(500);
         }
         let Some((seal, plain)) = self.unseal_login(data, sign, padding) else {
-            return page::script(&format!("[cgi]0\n$.ret={BAD_ARGUMENTS};\n[error]0\n"));
+            return page::text(format!("[cgi]0\n$.ret={BAD_ARGUMENTS};\n[error]0\n"));
         };
         let cipher = seal.cipher.clone();
         let acts = plain.split_once("\r\n").and_then(|(methods, acts)| grammar::parse(methods, acts).ok());
