@@ -32,7 +32,7 @@ pub async fn simulated(model: &Model) -> Running {
 
 /// Impatient where patience is what the trouble is about.
 pub fn keys(trouble: Trouble) -> Json {
-    if trouble == Trouble::Slow { json!({"timeout": "2s"}) } else { json!({}) }
+    if matches!(trouble, Trouble::Slow | Trouble::NeverEnds) { json!({"timeout": "2s"}) } else { json!({}) }
 }
 
 impl House {

@@ -99,7 +99,10 @@ impl Coda {
 
     /// Adds what this firmware puts around every answer: HTTP/1.0, no length, and a date that is none.
     fn dress(&self, mut response: HttpResponse) -> HttpResponse {
-        response.framing = Framing::Close;
+        // Unless a trouble has its own idea of how an answer ends.
+        if response.framing == Framing::Length {
+            response.framing = Framing::Close;
+        }
         let date = self.with(|state| state.life.time("%a %b %e %H:%M:%S %Y"));
         response
             .header("Server", "GoAhead-Webs")

@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn nonsense_opens_nothing() {
-        for nonsense in ["", "zz", "00", &SIGN[..64], &"0".repeat(128)] {
+        for nonsense in ["", "zz", "00", SIGN.trim_end_matches('9'), &"0".repeat(128)] {
             assert_eq!(Signature::open(nonsense, Padding::Zeros), None, "{nonsense}");
         }
         let cipher = Cipher::new("1700000000000123", "1700000000000456").unwrap();

@@ -251,7 +251,7 @@ impl Count {
     }
 }
 
-fn text(value: impl ToString) -> Vec<u8> {
+fn text<T: ToString + Copy>(value: T) -> Vec<u8> {
     value.to_string().into_bytes()
 }
 

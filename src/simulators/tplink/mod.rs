@@ -10,6 +10,7 @@ mod gateway;
 mod grammar;
 mod household;
 mod live;
+mod login;
 mod objects;
 mod page;
 mod profile;

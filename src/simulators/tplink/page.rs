@@ -8,14 +8,9 @@ use crate::simulators::{Framing, HttpResponse};
 /// What the page of an old box says to a cookie that is wrong.
 pub(super) const INCORRECT: &str = "The username or password is incorrect, please input again.";
 
-/// What acts are answered with.
+/// What acts and scripts are answered with.
 pub(super) fn text(body: impl Into<Vec<u8>>) -> HttpResponse {
     chunked(200, "text/plain; charset=utf-8", body)
-}
-
-/// What is not an act is answered as a script.
-pub(super) fn script(body: &str) -> HttpResponse {
-    text(body)
 }
 
 /// The page for what is not to be had; to the letter, since clients look for its title.

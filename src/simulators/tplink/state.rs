@@ -98,9 +98,9 @@ impl State {
             let some = || act.attrs.iter().map(|(name, _)| row.get(name).ok_or(Code::INVALID_NAME)).collect();
             let attrs: Vec<_> = if act.attrs.is_empty() { all() } else { some() }?;
             for (place, (name, value)) in attrs.into_iter().enumerate() {
-                match if manner.hollow { hollow(place, name, value) } else { Some(value.as_slice()) } {
-                    Some(value) => answer.attribute(name, value),
-                    None => {}
+                let value = if manner.hollow { hollow(place, name, value) } else { Some(value.as_slice()) };
+                if let Some(value) = value {
+                    answer.attribute(name, value);
                 }
             }
         }
