@@ -8,9 +8,14 @@ use super::grammar::Row;
 use super::objects::Object;
 use crate::model::{Bytes, Count, Mac, Readings, State, Subject, Text, catalog, printed, text};
 
-/// The stations that were seen on Wi-Fi since the driver started: when such a device is no longer among them, it has
-/// left. Of a device with a cable no box of this family says that.
-pub(super) type Known = BTreeSet<Mac>;
+/// What earlier polls told of the devices.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Who was on Wi-Fi: when such a device no longer is, it has left. Of a device with a cable no box says that.
+    stations: BTreeSet<Mac>,
+    /// What each device had sent and received, in bytes: whoever has more by now is there.
+    traffic: BTreeMap<Mac, u64>,
+}
 
 /// Each radio's stations, by the number of the radio.
 const STATIONS: [(u32, Object, &str); 2] =
@@ -27,7 +32,7 @@ struct Host {
     band: Option<&'static str>,
     is_guest: Option<bool>,
     is_station: bool,
-    /// Whether it has just sent or received something.
+    /// Whether it has sent or received something lately.
     is_talking: bool,
     /// The bytes of all of its addresses; `None` when one of them is unknown.
     traffic: Option<Option<u64>>,
@@ -50,7 +55,7 @@ pub(super) fn read(objects: &Objects, known: &mut Known, out: &mut Readings) {
         for row in objects.rows(object) {
             if let Some(mac) = row.mac("associatedDeviceMACAddress") {
                 hosts.entry(mac).or_default().learn_station(row, band);
-                known.insert(mac);
+                known.stations.insert(mac);
             }
         }
     }
@@ -67,8 +72,12 @@ pub(super) fn read(objects: &Objects, known: &mut Known, out: &mut Readings) {
         out.router().set(catalog::CLIENTS, Count(0));
     }
     let names_stations = all_stations_are_named(objects);
-    for (mac, host) in hosts {
-        let has_left = names_stations && known.contains(&mac) && !host.is_station;
+    for (mac, mut host) in hosts {
+        let has_left = names_stations && known.stations.contains(&mac) && !host.is_station;
+        if let Some(total) = host.traffic.flatten() {
+            let before = known.traffic.insert(mac, total);
+            host.is_talking |= before.is_some_and(|before| before < total);
+        }
         host.tell(mac, has_left, objects.has(Object::Traffic), out);
     }
 }

@@ -77,7 +77,7 @@ struct TpLink {
     /// The dialects whose login the box did not understand. None is tried again: it may count.
     refused: BTreeSet<Dialect>,
     lacks: Lacks,
-    stations: clients::Known,
+    devices: clients::Known,
 }
 
 #[async_trait]
@@ -92,7 +92,7 @@ impl Driver for TpLink {
         let gathering = Gathering::new(&self.web, &mut self.session, &mut self.lacks);
         let gathered = gathering.all(&wanted_objects).await;
         let objects = gathered.map_err(|fault| self.lost(fault))?;
-        sections::fill(&mut seen, wanted, &objects, &mut self.stations);
+        sections::fill(&mut seen, wanted, &objects, &mut self.devices);
         self.learn(&objects, &seen);
         if let Some(fault) = seen.nothing_but_faults() {
             return Err(fault.clone());
@@ -126,7 +126,7 @@ impl TpLink {
             firmware: None,
             refused: BTreeSet::new(),
             lacks: Lacks::default(),
-            stations: clients::Known::new(),
+            devices: clients::Known::default(),
         }
     }
 
@@ -215,7 +215,12 @@ impl TpLink {
         if orders.is_empty() {
             return Err(Fault::NotSupported("turn Wi-Fi on or off: it has none".to_owned()));
         }
-        done(&self.ask(&orders).await?, "turn Wi-Fi on or off")
+        match self.ask(&orders).await {
+            Ok(answer) => done(&answer, "turn Wi-Fi on or off"),
+            // Radios take their time, and the server with them. Whether it was done, the next poll tells.
+            Err(Fault::TimedOut(Deadline::FirstByte | Deadline::Whole)) => Ok(()),
+            Err(fault) => Err(fault),
+        }
     }
 
     async fn ask(&mut self, acts: &[Act]) -> Result<Answer, Fault> {
