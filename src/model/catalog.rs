@@ -372,6 +372,8 @@ metrics! {
     CONNECTED_FOR: Gauge<Seconds> { key: "connected_for", name: "Connected for", on: [Client], shows: Hidden }
     /// All of the device's traffic, in both directions, of boxes that do not tell one from the other.
     TRAFFIC: Counter<Bytes> { key: "traffic", name: "Traffic", on: [Client], shows: Primary }
+    /// Whether the box counts the traffic of each device. Many do so only when told to.
+    STATISTICS_ENABLED: Flag<bool> { key: "statistics_enabled", name: "Traffic statistics", on: [Router], shows: Diagnostic, icon: Some("mdi:counter") }
     /// When the box last saw the device.
     LAST_SEEN: Moment<Moment> { key: "last_seen", name: "Last seen", on: [Client], shows: Hidden }
 

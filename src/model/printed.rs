@@ -6,6 +6,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::Mac;
+
 /// The text without surrounding blanks; `None` for what boxes print when they have no value.
 pub fn clean(text: &str) -> Option<&str> {
     const NO_VALUE: [&str; 9] = ["", "-", "--", "na", "n/a", "null", "undefined", "todo", "secret"];
@@ -203,6 +205,11 @@ pub fn login_protect(text: &str) -> Option<LoginProtect> {
     let (attempts, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
     let wait = minutes.checked_mul(60)?.checked_add(seconds)?;
     Some(LoginProtect { attempts, wait: Duration::from_secs(wait) })
+}
+
+/// A hardware address; all zeros and all ones are no device's.
+pub fn mac(text: &str) -> Option<Mac> {
+    text.parse().ok().filter(|mac: &Mac| mac.bytes() != [0; 6] && mac.bytes() != [0xff; 6])
 }
 
 /// An address, with or without a prefix length behind a slash; `0.0.0.0` and `::` are no addresses.

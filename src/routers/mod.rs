@@ -9,14 +9,21 @@ pub mod huawei_hilink;
 mod outcome;
 mod rsa;
 mod several;
+pub mod tplink;
 
 pub use driver::{
     Cadence, Credentials, Driver, Family, FamilyOption, OptionKind, Session, Stability, Wiring,
 };
 
 /// Every family there is, by the word that `type:` takes in the configuration.
-pub static FAMILIES: &[&Family] =
-    &[&altibox::FAMILY, &freebox::FAMILY, &hitron::FAMILY, &huawei_b593::FAMILY, &huawei_hilink::FAMILY];
+pub static FAMILIES: &[&Family] = &[
+    &altibox::FAMILY,
+    &freebox::FAMILY,
+    &hitron::FAMILY,
+    &huawei_b593::FAMILY,
+    &huawei_hilink::FAMILY,
+    &tplink::FAMILY,
+];
 
 /// The family of this name.
 pub fn family(name: &str) -> Option<&'static Family> {

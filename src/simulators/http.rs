@@ -1,5 +1,6 @@
 //! Enough of HTTP/1 to be a box: our own, because boxes break the rules in ways that no server library would let us.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -9,6 +10,8 @@ use crate::transport::pairs;
 /// No client of a box sends more than this.
 const MAX_HEAD: usize = 64 * 1024;
 const MAX_BODY: usize = 1024 * 1024;
+/// How much a box computes before it sends what it has.
+const CHUNK: usize = 512;
 
 /// A request as a simulated box sees it.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +28,8 @@ pub struct HttpRequest {
     pub body: Vec<u8>,
     /// Whether the client spoke HTTP/1.1.
     pub modern: bool,
+    /// The client's address; boxes that know their one user by it ask for it.
+    pub peer: Option<IpAddr>,
 }
 
 impl HttpRequest {
@@ -90,6 +95,22 @@ pub enum Framing {
     Length,
     /// By closing the connection, and in HTTP/1.0, as old boxes do.
     Close,
+    /// By an empty chunk, as boxes do that send while they compute; the connection stays open.
+    Chunked,
+    /// In chunks, too, but without the status line and the headers that would say so.
+    Bare,
+    /// Not at all: the connection stays open, and nothing follows.
+    Endless,
+}
+
+impl Framing {
+    const fn is_chunked(self) -> bool {
+        matches!(self, Self::Chunked | Self::Bare)
+    }
+
+    const fn lets_stay(self) -> bool {
+        matches!(self, Self::Length | Self::Chunked)
+    }
 }
 
 /// What a simulated box answers.
@@ -139,21 +160,42 @@ impl HttpResponse {
 
     /// The bytes on the wire, up to where the connection breaks.
     fn bytes(&self, head_only: bool, staying: bool) -> Vec<u8> {
+        let mut bytes =
+            if self.framing == Framing::Bare { Vec::new() } else { self.head(staying).into_bytes() };
+        if !head_only {
+            let end = self.cut_at.map_or(self.body.len(), |cut| cut.min(self.body.len()));
+            self.write_body(self.body.get(..end).unwrap_or_default(), &mut bytes);
+        }
+        bytes
+    }
+
+    fn head(&self, staying: bool) -> String {
         let version = if self.framing == Framing::Close { "1.0" } else { "1.1" };
         let mut head = format!("HTTP/{version} {} {}\r\n", self.status, reason(self.status));
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        if self.framing == Framing::Length {
-            head.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
+        match self.framing {
+            Framing::Length => head.push_str(&format!("Content-Length: {}\r\n", self.body.len())),
+            Framing::Chunked => head.push_str("Transfer-Encoding: chunked\r\n"),
+            Framing::Close | Framing::Bare | Framing::Endless => {}
         }
         head.push_str(if staying { "Connection: keep-alive\r\n\r\n" } else { "Connection: close\r\n\r\n" });
-        let mut bytes = head.into_bytes();
-        if !head_only {
-            let end = self.cut_at.map_or(self.body.len(), |cut| cut.min(self.body.len()));
-            bytes.extend(self.body.iter().take(end));
+        head
+    }
+
+    fn write_body(&self, body: &[u8], bytes: &mut Vec<u8>) {
+        if !self.framing.is_chunked() {
+            return bytes.extend_from_slice(body);
         }
-        bytes
+        for chunk in body.chunks(CHUNK) {
+            bytes.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+            bytes.extend_from_slice(chunk);
+            bytes.extend_from_slice(b"\r\n");
+        }
+        if self.cut_at.is_none() {
+            bytes.extend_from_slice(b"0\r\n\r\n");
+        }
     }
 }
 
@@ -229,6 +271,7 @@ fn parse_head(buffer: &[u8]) -> Option<Option<(HttpRequest, usize)>> {
             .collect(),
         body: Vec::new(),
         modern: parsed.version == Some(1),
+        peer: None,
     };
     Some(Some((request, length)))
 }
@@ -272,13 +315,55 @@ async fn read_chunks<S: AsyncRead + Unpin>(stream: &mut S, buffer: &mut Vec<u8>)
 }
 
 /// Writes the answer; `true` when the connection may carry another request.
-pub(super) async fn write<S: AsyncWrite + Unpin>(
+pub(super) async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     request: &HttpRequest,
     response: &HttpResponse,
 ) -> bool {
-    let staying = request.wants_to_stay() && response.framing == Framing::Length && response.cut_at.is_none();
+    let staying = request.wants_to_stay() && response.framing.lets_stay() && response.cut_at.is_none();
     let bytes = response.bytes(request.method == "HEAD", staying);
     let written = stream.write_all(&bytes).await.is_ok() && stream.flush().await.is_ok();
+    if written && response.framing == Framing::Endless {
+        hang_on(stream).await;
+    }
     written && staying
+}
+
+/// Says nothing more, until the client has had enough.
+async fn hang_on<S: AsyncRead + Unpin>(stream: &mut S) {
+    let mut ignored = [0; 256];
+    while matches!(stream.read(&mut ignored).await, Ok(1..)) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on_the_wire(framing: Framing, cut_at: Option<usize>) -> String {
+        let mut response = HttpResponse::new(200, "text/plain", "x".repeat(600));
+        response.framing = framing;
+        response.cut_at = cut_at;
+        String::from_utf8(response.bytes(false, framing.lets_stay())).unwrap()
+    }
+
+    #[test]
+    fn chunks_come_with_their_sizes_and_end_with_an_empty_one() {
+        let wire = on_the_wire(Framing::Chunked, None);
+        let (head, body) = wire.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains("Transfer-Encoding: chunked") && !head.contains("Content-Length"), "{head}");
+        assert_eq!(body, format!("200\r\n{}\r\n58\r\n{}\r\n0\r\n\r\n", "x".repeat(512), "x".repeat(88)));
+        assert!(on_the_wire(Framing::Chunked, Some(300)).ends_with("x\r\n"), "cut off: no end is marked");
+    }
+
+    #[test]
+    fn a_bare_answer_begins_with_the_size_of_its_first_chunk() {
+        assert!(on_the_wire(Framing::Bare, None).starts_with("200\r\nxxx"));
+    }
+
+    #[test]
+    fn an_endless_answer_tells_no_length() {
+        let wire = on_the_wire(Framing::Endless, None);
+        assert!(wire.starts_with("HTTP/1.1 200 OK\r\n") && wire.ends_with("xxx"));
+        assert!(!wire.contains("Length") && !wire.contains("chunked"));
+    }
 }

@@ -4,6 +4,7 @@
 
 mod altibox;
 mod certificate;
+mod flow;
 mod freebox;
 mod hitron;
 mod http;
@@ -14,6 +15,7 @@ mod seed;
 mod server;
 mod start;
 mod tally;
+mod tplink;
 mod trouble;
 
 pub use certificate::Certificate;

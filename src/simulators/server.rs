@@ -1,5 +1,5 @@
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -138,19 +138,21 @@ impl Server {
     }
 
     async fn welcome(&self, stream: TcpStream) {
+        let peer = stream.peer_addr().ok().map(|address| address.ip());
         match &self.tls {
-            None => self.talk(stream).await,
+            None => self.talk(stream, peer).await,
             Some(tls) => {
                 if let Some(stream) = tls.accept(stream, &self.troubles).await {
-                    self.talk(stream).await;
+                    self.talk(stream, peer).await;
                 }
             }
         }
     }
 
-    async fn talk<S: AsyncRead + AsyncWrite + Unpin + Send>(&self, mut stream: S) {
+    async fn talk<S: AsyncRead + AsyncWrite + Unpin + Send>(&self, mut stream: S, peer: Option<IpAddr>) {
         let mut buffer = Vec::new();
         while let Some(request) = http::read(&mut stream, &mut buffer).await {
+            let request = HttpRequest { peer, ..request };
             let in_flight = self.tally.began();
             let response = self.appliance.answer(request.clone()).await;
             if !think(&mut stream, &mut buffer, response.delay).await {

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::server::{Server, Tls};
@@ -50,6 +51,27 @@ pub struct Parts {
     pub model: Option<String>,
 }
 
+impl Parts {
+    /// Restarts the box, which was ordered: it goes on for a moment, is dark for as long as a reboot takes, and comes
+    /// back after it has forgotten what such a box forgets.
+    pub(super) fn restart(&self, forget: impl FnOnce() + Send + 'static) {
+        self.tally.note_reboot();
+        self.go_dark(self.reboot / 8, forget);
+    }
+
+    /// The same without an order, after this time.
+    pub(super) fn go_dark(&self, after: Duration, forget: impl FnOnce() + Send + 'static) {
+        let (power, dark) = (self.power.clone(), self.reboot);
+        tokio::spawn(async move {
+            sleep(after).await;
+            power.off();
+            sleep(dark).await;
+            forget();
+            power.on();
+        });
+    }
+}
+
 /// The families that can be simulated.
 pub static FAMILIES: &[Family] = &[
     super::altibox::FAMILY,
@@ -57,6 +79,7 @@ pub static FAMILIES: &[Family] = &[
     super::hitron::FAMILY,
     super::huawei_b593::FAMILY,
     super::huawei_hilink::FAMILY,
+    super::tplink::FAMILY,
 ];
 
 /// How to start a simulated box.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use super::HttpResponse;
+use super::{Framing, HttpResponse};
 
 /// Longer than anybody waits.
 const TOO_LONG: Duration = Duration::from_secs(60);
@@ -42,11 +42,15 @@ pub enum Trouble {
     DegradedLine,
     /// The login is no longer what it was, as after an update of its pages.
     LoginChanged,
+    /// Every page comes without a status line and headers.
+    NoStatusLine,
+    /// Every page comes as a whole, but the connection never ends.
+    NeverEnds,
 }
 
 impl Trouble {
     /// Every trouble.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::WrongPassword,
         Self::LockOut,
         Self::SessionExpires,
@@ -62,6 +66,8 @@ impl Trouble {
         Self::CertificateChange,
         Self::DegradedLine,
         Self::LoginChanged,
+        Self::NoStatusLine,
+        Self::NeverEnds,
     ];
 
     /// The name on the command line.
@@ -82,6 +88,8 @@ impl Trouble {
             Self::CertificateChange => "certificate-change",
             Self::DegradedLine => "degraded-line",
             Self::LoginChanged => "login-changed",
+            Self::NoStatusLine => "no-status-line",
+            Self::NeverEnds => "never-ends",
         }
     }
 }
@@ -148,6 +156,12 @@ impl Troubles {
         }
         if self.has(Trouble::Stalled) {
             response.stall = TOO_LONG;
+        }
+        if self.has(Trouble::NoStatusLine) {
+            response.framing = Framing::Bare;
+        }
+        if self.has(Trouble::NeverEnds) {
+            response.framing = Framing::Endless;
         }
         if self.has(Trouble::Slow) {
             response.delay = TOO_LONG;

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use reqwest::Url;
 use tokio::sync::Mutex;
@@ -8,7 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use super::cookies::Cookies;
 use super::names::Names;
 use super::tls::{Manner, Seen};
-use super::{Exchange, Recorder, Reply, Request, Settings, Trust, errors, tls};
+use super::{Exchange, Recorder, Reply, Request, Settings, Trust, errors, raw, tls};
 use crate::model::{Deadline, Fault};
 
 /// The one way to talk to one box.
@@ -96,11 +97,45 @@ impl Transport {
     /// # Errors
     /// A fault when no answer came: unreachable, too late, TLS, or a body beyond the cap.
     pub async fn send(&self, request: Request) -> Result<Reply, Fault> {
+        let (reply, took) = self.say(&request).await?;
+        self.record(&request, &reply, took)?;
+        Ok(reply)
+    }
+
+    /// The same for a request whose text is encrypted. What is recorded is what was meant: `meant` instead of the
+    /// request, and what `open` makes of the answer. Nothing that was sent can then be opened later on.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send).
+    pub async fn send_sealed(
+        &self,
+        request: Request,
+        meant: &Request,
+        open: impl FnOnce(&Reply) -> Option<Vec<u8>> + Send,
+    ) -> Result<Reply, Fault> {
+        let (reply, took) = self.say(&request).await?;
+        if self.recorder.is_some() {
+            let body = open(&reply).unwrap_or_else(|| reply.body.clone());
+            self.record(meant, &Reply { body, ..reply.clone() }, took)?;
+        }
+        Ok(reply)
+    }
+
+    fn record(&self, request: &Request, reply: &Reply, took: Duration) -> Result<(), Fault> {
+        if let Some(recorder) = &self.recorder {
+            let url = self.address(&request.path)?;
+            recorder.record(Exchange { request, url: &url, reply, took });
+        }
+        Ok(())
+    }
+
+    /// The answer, and how long it took.
+    async fn say(&self, request: &Request) -> Result<(Reply, Duration), Fault> {
         let url = self.address(&request.path)?;
         let mut turn = self.turn.lock().await;
         sleep_until(*turn).await;
         let began = Instant::now();
-        let outcome = self.exchange(&request, &url).await;
+        let outcome = self.exchange(request, &url).await;
         *turn = Instant::now() + self.settings.gap;
         drop(turn);
         let reply = outcome?;
@@ -111,19 +146,26 @@ impl Transport {
             bytes = reply.body.len(),
             "box answered"
         );
-        if let Some(recorder) = &self.recorder {
-            recorder.record(Exchange { request: &request, url: &url, reply: &reply, took: began.elapsed() });
-        }
-        Ok(reply)
+        Ok((reply, began.elapsed()))
     }
 
     async fn exchange(&self, request: &Request, url: &Url) -> Result<Reply, Fault> {
         let deadlines = self.settings.deadlines;
         let end = Instant::now() + deadlines.whole;
-        let head = timeout(deadlines.first_byte.min(deadlines.whole), self.head(request, url))
-            .await
-            .map_err(|_| Fault::TimedOut(Deadline::FirstByte))??;
-        timeout_at(end, self.read(request, head)).await.map_err(|_| Fault::TimedOut(Deadline::Whole))?
+        let late = |_| Fault::TimedOut(Deadline::FirstByte);
+        let first_byte = deadlines.first_byte.min(deadlines.whole);
+        let whole = async {
+            // Where there is TLS, there is a server that keeps to the rules.
+            if request.raw && url.scheme() == "http" {
+                let head =
+                    timeout(first_byte, raw::ask(request, url, &self.settings)).await.map_err(late)??;
+                head.whole().await
+            } else {
+                let head = timeout(first_byte, self.head(request, url)).await.map_err(late)??;
+                self.read(request, head).await
+            }
+        };
+        timeout_at(end, whole).await.map_err(|_| Fault::TimedOut(Deadline::Whole))?
     }
 
     /// Sends the request in the manner that worked last, and in the other one when the handshake fails. Nothing has

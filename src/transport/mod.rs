@@ -12,6 +12,7 @@ pub mod har;
 mod names;
 pub(crate) mod pairs;
 mod pin;
+mod raw;
 mod record;
 mod redact;
 mod reply;

@@ -11,6 +11,7 @@ pub struct Request {
     pub(super) path: String,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Body,
+    pub(super) raw: bool,
 }
 
 /// What a request carries.
@@ -83,13 +84,21 @@ impl Request {
     }
 
     const fn new(method: Method, path: String) -> Self {
-        Self { method, path, headers: Vec::new(), body: Body::Empty }
+        Self { method, path, headers: Vec::new(), body: Body::Empty, raw: false }
     }
 
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Goes to a server that keeps to so few rules of HTTP that no library understands it: its lines end as they like,
+    /// its answers may lack a status line, and its connections may never end. Cookies are neither sent nor kept.
+    #[must_use]
+    pub const fn raw(mut self) -> Self {
+        self.raw = true;
         self
     }
 

@@ -17,7 +17,7 @@ pub struct Listed {
     pub family: &'static str,
     pub model: &'static str,
     pub tls: bool,
-    /// The troubles that such a box never has, as it has no login, for example.
+    /// The troubles that such a box never has, as it has no login, for example, or that do its driver no harm.
     pub never: &'static [Trouble],
 }
 
@@ -34,6 +34,24 @@ const ROOMY: &[Trouble] = &[Trouble::Busy];
 
 /// A box on which a new login ends the one before.
 const LATEST_WINS: &[Trouble] = &[Trouble::Busy];
+
+/// The web server of these boxes loses its status line by itself at times, and nobody minds.
+const HEADLESS: &[Trouble] = &[Trouble::NoStatusLine];
+
+/// The same, and wrong passwords are not counted.
+const PATIENT: &[Trouble] = &[Trouble::NoStatusLine, Trouble::LockOut];
+
+/// The same, and the administrator is known by his address: there is no session to expire. Answers end with a word.
+const BY_ADDRESS: &[Trouble] =
+    &[Trouble::NoStatusLine, Trouble::LockOut, Trouble::SessionExpires, Trouble::NeverEnds];
+
+/// The same, but with sessions, of which the latest wins.
+const HEADLESS_LATEST_WINS: &[Trouble] =
+    &[Trouble::NoStatusLine, Trouble::LockOut, Trouble::Busy, Trouble::NeverEnds];
+
+/// Models that say the same to a wrong password and to a second administrator. Whoever was never let in has to expect
+/// the worse of the two, since tries may count; whoever was, knows better.
+pub const ONE_REFUSAL_FOR_ALL: &[&str] = &["archer-c20", "archer-c3200"];
 
 /// A box that anybody may read.
 const OPEN: &[Trouble] = &[Trouble::WrongPassword, Trouble::LockOut, Trouble::SessionExpires, Trouble::Busy];
@@ -85,6 +103,15 @@ pub const BOXES: &[Listed] = &[
     plain("huawei_hilink", "e8372", &[]),
     plain("huawei_hilink", "h122-373", &[]),
     plain("huawei_hilink", "e3372", OPEN),
+    plain("tplink", "archer-c20", BY_ADDRESS),
+    plain("tplink", "archer-c20-v5", PATIENT),
+    plain("tplink", "archer-c50-v4", PATIENT),
+    plain("tplink", "tl-wr841n-v14", PATIENT),
+    plain("tplink", "archer-c3200", BY_ADDRESS),
+    plain("tplink", "archer-mr200", HEADLESS_LATEST_WINS),
+    plain("tplink", "tl-mr6400", HEADLESS),
+    with_tls("tplink", "tl-mr6400", &[]),
+    plain("tplink", "archer-vr", &[Trouble::NoStatusLine, Trouble::Busy]),
 ];
 
 /// A password that would be noticed wherever it turns up.

@@ -44,3 +44,13 @@ async fn every_fault_of_an_altibox_portal_ends_as_documented() {
 async fn every_fault_of_a_b593_ends_as_documented() {
     House::with_a_box_for_each_fault(&table::B593).await.lives_through_all().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_of_a_hilink_router_ends_as_documented() {
+    House::with_a_box_for_each_fault(&table::HILINK).await.lives_through_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_of_a_tplink_router_ends_as_documented() {
+    House::with_a_box_for_each_fault(&table::TPLINK).await.lives_through_all().await;
+}

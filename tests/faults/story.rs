@@ -32,7 +32,8 @@ pub async fn simulated(model: &Model) -> Running {
 
 /// Impatient where patience is what the trouble is about.
 pub fn keys(trouble: Trouble) -> Json {
-    if matches!(trouble, Trouble::Slow | Trouble::Stalled) { json!({"timeout": "2s"}) } else { json!({}) }
+    let impatient = matches!(trouble, Trouble::Slow | Trouble::Stalled | Trouble::NeverEnds);
+    if impatient { json!({"timeout": "2s"}) } else { json!({}) }
 }
 
 impl House {

@@ -7,7 +7,7 @@ use router2mqtt::simulators::Trouble;
 
 use FaultClass::{
     BoxError, BusyWithAnotherUser, CredentialsRejected, LockedOut, Malformed, PinMismatch, SessionExpired,
-    TimedOut, UnknownDialect,
+    TimedOut, UnknownDialect, Unreachable,
 };
 
 /// A box that can be simulated.
@@ -68,6 +68,8 @@ pub const FREEBOX: Model = Model {
         offline(Trouble::Stalled, TimedOut, 0, Ends::ByItself),
         offline(Trouble::Garbage, Malformed, 0, Ends::ByItself),
         online(Trouble::MissingFields, None, 0, Ends::ByItself),
+        offline(Trouble::NoStatusLine, Unreachable, 0, Ends::ByItself),
+        offline(Trouble::NeverEnds, TimedOut, 0, Ends::ByItself),
     ],
 };
 
@@ -90,6 +92,8 @@ pub const GATEWAY: Model = Model {
         offline(Trouble::Garbage, Malformed, 6, Ends::ByItself),
         online(Trouble::MissingFields, None, 12, Ends::ByItself),
         offline(Trouble::CertificateChange, PinMismatch, 0, Ends::ByItself),
+        offline(Trouble::NoStatusLine, Unreachable, 6, Ends::ByItself),
+        offline(Trouble::NeverEnds, TimedOut, 6, Ends::ByItself),
         online(Trouble::DegradedLine, None, 12, Ends::ByItself),
     ],
 };
@@ -108,6 +112,8 @@ pub const MODEM: Model = Model {
         offline(Trouble::Stalled, TimedOut, 0, Ends::ByItself),
         offline(Trouble::Garbage, Malformed, 0, Ends::ByItself),
         online(Trouble::MissingFields, None, 0, Ends::ByItself),
+        offline(Trouble::NoStatusLine, Unreachable, 0, Ends::ByItself),
+        offline(Trouble::NeverEnds, TimedOut, 0, Ends::ByItself),
         online(Trouble::DegradedLine, None, 0, Ends::ByItself),
     ],
 };
@@ -129,6 +135,8 @@ pub const PORTAL: Model = Model {
         offline(Trouble::Stalled, TimedOut, 0, Ends::ByItself),
         offline(Trouble::Garbage, Malformed, 0, Ends::ByItself),
         online(Trouble::MissingFields, None, 0, Ends::ByItself),
+        offline(Trouble::NoStatusLine, Unreachable, 0, Ends::ByItself),
+        offline(Trouble::NeverEnds, TimedOut, 0, Ends::ByItself),
         offline(Trouble::LoginChanged, UnknownDialect, 0, Ends::Refresh),
     ],
 };
@@ -152,11 +160,58 @@ pub const B593: Model = Model {
         offline(Trouble::Garbage, Malformed, 6, Ends::ByItself),
         online(Trouble::MissingFields, None, 12, Ends::ByItself),
         online(Trouble::Zeros, Some(Malformed), 12, Ends::ByItself),
+        offline(Trouble::NoStatusLine, Unreachable, 6, Ends::ByItself),
+        offline(Trouble::NeverEnds, TimedOut, 6, Ends::ByItself),
+    ],
+};
+
+/// A HiLink box is logged in to for each poll, and has room for one.
+pub const HILINK: Model = Model {
+    title: "Huawei HiLink",
+    family: "huawei_hilink",
+    model: Some("b525s-65a"),
+    tls: false,
+    faults: &[
+        offline(Trouble::WrongPassword, CredentialsRejected, 1, Ends::RetryLogin),
+        offline(Trouble::LockOut, LockedOut, 0, Ends::RetryLogin),
+        offline(Trouble::SessionExpires, SessionExpired, 12, Ends::ByItself),
+        online(Trouble::Busy, Some(BusyWithAnotherUser), 1, Ends::Refresh),
+        offline(Trouble::Status500, BoxError, 6, Ends::ByItself),
+        offline(Trouble::Truncated, Malformed, 6, Ends::ByItself),
+        offline(Trouble::Html, Malformed, 6, Ends::ByItself),
+        offline(Trouble::Slow, TimedOut, 6, Ends::ByItself),
+        offline(Trouble::Stalled, TimedOut, 6, Ends::ByItself),
+        offline(Trouble::Garbage, Malformed, 6, Ends::ByItself),
+        online(Trouble::MissingFields, None, 12, Ends::ByItself),
+        offline(Trouble::NoStatusLine, Unreachable, 6, Ends::ByItself),
+        offline(Trouble::NeverEnds, TimedOut, 6, Ends::ByItself),
+    ],
+};
+
+/// A TP-Link router with encryption, which is logged in to for each poll.
+pub const TPLINK: Model = Model {
+    title: "TP-Link",
+    family: "tplink",
+    model: Some("archer-c20-v5"),
+    tls: false,
+    faults: &[
+        offline(Trouble::WrongPassword, CredentialsRejected, 1, Ends::RetryLogin),
+        offline(Trouble::SessionExpires, SessionExpired, 12, Ends::ByItself),
+        online(Trouble::Busy, Some(BusyWithAnotherUser), 1, Ends::Refresh),
+        offline(Trouble::Status500, BoxError, 6, Ends::ByItself),
+        offline(Trouble::Truncated, Malformed, 6, Ends::ByItself),
+        offline(Trouble::Html, Malformed, 6, Ends::ByItself),
+        offline(Trouble::Slow, TimedOut, 6, Ends::ByItself),
+        offline(Trouble::Stalled, TimedOut, 6, Ends::ByItself),
+        offline(Trouble::Garbage, Malformed, 6, Ends::ByItself),
+        online(Trouble::MissingFields, None, 12, Ends::ByItself),
+        online(Trouble::NoStatusLine, None, 12, Ends::ByItself),
+        offline(Trouble::NeverEnds, TimedOut, 6, Ends::ByItself),
     ],
 };
 
 /// Every box that can be simulated.
-pub const MODELS: [&Model; 5] = [&FREEBOX, &GATEWAY, &MODEM, &B593, &PORTAL];
+pub const MODELS: [&Model; 7] = [&FREEBOX, &GATEWAY, &MODEM, &B593, &HILINK, &TPLINK, &PORTAL];
 
 impl Model {
     pub fn row(&self, trouble: Trouble) -> Option<&'static Row> {

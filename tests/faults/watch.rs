@@ -61,7 +61,9 @@ impl Watch {
             return;
         };
         if last.keys().ne(now.keys()) {
-            self.wrong.push(format!("{topic} has other keys than before"));
+            let added: Vec<_> = now.keys().filter(|key| !last.contains_key(*key)).collect();
+            let gone: Vec<_> = last.keys().filter(|key| !now.contains_key(*key)).collect();
+            self.wrong.push(format!("{topic} has other keys than before: {added:?} more, {gone:?} less"));
         }
         for (key, value) in &now {
             let row = row(topic, &self.box_, key);

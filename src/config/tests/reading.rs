@@ -144,10 +144,10 @@ fn the_digest_changes_with_what_a_login_depends_on_and_only_with_that() {
 
 #[test]
 fn the_shipped_examples_are_configurations() {
-    let variables = ["MQTT_PASSWORD", "MODEM_PASSWORD", "FREEBOX_APP_TOKEN"]
+    let variables = ["MQTT_PASSWORD", "MODEM_PASSWORD", "ROUTER_PASSWORD", "FREEBOX_APP_TOKEN"]
         .map(|name| (name.to_owned(), "secret".to_owned()));
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    for (example, routers) in [("router2mqtt.yaml", 1), ("full.yaml", 4)] {
+    for (example, routers) in [("router2mqtt.yaml", 1), ("full.yaml", 5)] {
         let file = Some(examples.join(example));
         let inputs = Inputs { file, variables: variables.clone().into(), families: crate::routers::FAMILIES };
         let config = load(&inputs).unwrap_or_else(|error| panic!("{error}"));
@@ -242,7 +242,7 @@ fn the_page_on_configuration_names_every_key() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = std::fs::read_to_string(root.join("docs/configuration.md")).unwrap();
     let keys = std::fs::read_to_string(root.join("examples/full.yaml")).unwrap();
-    let boxes = ["freebox", "modem", "lab", "lte"];
+    let boxes = ["freebox", "modem", "router", "lab", "lte"];
     let keys = keys.lines().filter_map(|line| line.trim().split_once(':').map(|(key, _)| key));
     for key in
         keys.filter(|key| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && !boxes.contains(key))

@@ -74,8 +74,7 @@ impl Row {
     }
 
     pub fn mac(&self, key: &str) -> Option<Mac> {
-        self.read(key, |text| text.parse().ok())
-            .filter(|mac: &Mac| mac.bytes() != [0; 6] && mac.bytes() != [0xff; 6])
+        self.read(key, printed::mac)
     }
 
     /// What a parser makes of the text under this key.

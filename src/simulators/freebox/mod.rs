@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::json;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use self::auth::Auth;
 use self::envelope::{Failure, Page, success, write};
@@ -40,8 +40,6 @@ pub const FAMILY: Family = Family {
 const UID: &str = "0123456789abcdef0123456789abcdef";
 /// How long the box has been on when the simulation starts: 46 days and a bit.
 const ON_SINCE: u64 = 3_993_530;
-/// How long the box still works after it has been told to restart.
-const UNTIL_DARK: Duration = Duration::from_millis(300);
 /// How long the line takes to come up after a restart.
 const UNTIL_ONLINE: Duration = Duration::from_secs(3);
 
@@ -206,7 +204,6 @@ impl Freebox {
             }
             ["system", "reboot"] => {
                 rights.need_settings()?;
-                self.parts.tally.note_reboot();
                 self.reboot();
                 Ok(None)
             }
@@ -226,13 +223,9 @@ impl Freebox {
     }
 
     fn reboot(&self) {
-        let (power, state, lasts) = (self.parts.power.clone(), Arc::clone(&self.state), self.parts.reboot);
-        tokio::spawn(async move {
-            sleep(UNTIL_DARK).await;
-            power.off();
-            sleep(lasts).await;
+        let state = Arc::clone(&self.state);
+        self.parts.restart(move || {
             state.lock().unwrap_or_else(PoisonError::into_inner).restart();
-            power.on();
         });
     }
 

@@ -13,7 +13,8 @@ use super::household;
 use super::life;
 use super::page::{Page, Row, Style};
 use super::records;
-use super::signal::{in_bytes, total};
+use super::signal::in_bytes;
+use crate::simulators::flow::total;
 use crate::simulators::{HttpRequest, HttpResponse};
 
 const COOKIES: [&str; 1] = ["userid"];

@@ -10,7 +10,8 @@ use super::household;
 use super::life::{self, Life};
 use super::page::{Page, Row, Style};
 use super::records;
-use super::signal::{Signal, in_bytes, total};
+use super::signal::{Signal, in_bytes};
+use crate::simulators::flow::total;
 use crate::simulators::{HttpRequest, HttpResponse, Parts};
 
 /// Firmwares differ in which of these they set.

@@ -125,25 +125,19 @@ impl<F: Firmware> Appliance for Chassis<F> {
         let _turn = self.turn.lock().await;
         sleep(F::effort(&request.path)).await;
         let answer = self.ask(&request);
-        if answer.then == Then::Restart {
-            self.parts.tally.note_reboot();
-        }
-        if answer.then != Then::GoOn {
-            tokio::spawn(restart(self.parts.clone(), Arc::clone(&self.inside), answer.then));
+        let inside = Arc::clone(&self.inside);
+        match answer.then {
+            Then::GoOn => {}
+            Then::Restart => self.parts.restart(move || forget(&inside)),
+            Then::Crash => self.parts.go_dark(Duration::ZERO, move || forget(&inside)),
         }
         answer.response
     }
 }
 
 /// The box comes back with everything forgotten.
-async fn restart<F: Firmware>(parts: Parts, inside: Arc<Mutex<Inside<F>>>, then: Then) {
-    if then == Then::Restart {
-        sleep(parts.reboot / 8).await;
-    }
-    parts.power.off();
-    sleep(parts.reboot).await;
+fn forget<F: Firmware>(inside: &Mutex<Inside<F>>) {
     let mut inside = inside.lock().unwrap_or_else(PoisonError::into_inner);
     inside.life.restart();
     inside.firmware.restart();
-    parts.power.on();
 }

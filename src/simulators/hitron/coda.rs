@@ -8,7 +8,8 @@ use super::chassis::{Answer, Firmware, Place, html, not_found};
 use super::life::{self, Life};
 use super::page::{Page, Row, Style};
 use super::records;
-use super::signal::{Signal, total};
+use super::signal::Signal;
+use crate::simulators::flow::total;
 use crate::simulators::{Framing, HttpRequest, HttpResponse, Parts};
 
 /// After so many reads of the OFDM page its counters are gone.
@@ -65,7 +66,9 @@ impl Coda {
 
 /// Adds what this firmware puts around every answer: HTTP/1.0, no length, and a date that is none.
 fn dress(mut response: HttpResponse, at: Place<'_>) -> HttpResponse {
-    response.framing = Framing::Close;
+    if response.framing == Framing::Length {
+        response.framing = Framing::Close;
+    }
     response
         .header("Server", "GoAhead-Webs")
         .header("Date", at.life.time("%a %b %e %H:%M:%S %Y"))

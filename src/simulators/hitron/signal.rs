@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 use std::time::Duration;
 
+use crate::simulators::flow::total;
 use crate::simulators::{Noise, Parts, Trouble};
 
 /// The register behind the SNR has few steps: real boxes show these values again and again.
@@ -60,20 +61,6 @@ impl Signal {
     fn wave(self, uptime: Duration, period: f64) -> f64 {
         (TAU * uptime.as_secs_f64() / period + f64::from(self.place)).sin()
     }
-}
-
-/// What a flow of so many bytes a second comes to; it swings through quarters of an hour, but never runs backwards.
-pub(super) fn total(uptime: Duration, rate: f64) -> u64 {
-    const PERIOD: f64 = 900.0;
-    let seconds = uptime.as_secs_f64();
-    let swing = 0.8 * PERIOD / TAU * (TAU * seconds / PERIOD).sin();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "positive, and far below 2^64"
-    )]
-    let bytes = (rate * (seconds + swing).max(0.0)) as u64;
-    bytes
 }
 
 /// A total as `40.25M Bytes`, in powers of 1000.

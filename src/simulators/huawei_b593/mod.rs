@@ -9,7 +9,6 @@ mod traffic;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use tokio::time::sleep;
 
 use self::admin::{Admin, Verdict};
 use self::cipher::Login;
@@ -180,22 +179,18 @@ impl B593 {
         if !is_meant {
             return refused();
         }
-        self.parts.tally.note_reboot();
-        tokio::spawn(restart(self.parts.clone(), Arc::clone(&self.state)));
+        let state = Arc::clone(&self.state);
+        self.parts.restart(move || forget(&state));
         let back = request.query.split_once("RequestFile=").map_or("success", |(_, page)| page);
         html(pages::replacement(back))
     }
 }
 
-/// The box goes on for a moment, and comes back with everything forgotten but its last saved counters.
-async fn restart(parts: Parts, state: Arc<Mutex<State>>) {
-    sleep(parts.reboot / 8).await;
-    parts.power.off();
-    sleep(parts.reboot).await;
+/// The box comes back with everything forgotten but its last saved counters.
+fn forget(state: &Mutex<State>) {
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
     state.traffic.restart();
     state.admin = Admin::default();
-    parts.power.on();
 }
 
 fn html(page: String) -> HttpResponse {

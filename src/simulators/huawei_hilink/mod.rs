@@ -17,7 +17,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::time::sleep;
 
 use self::document::{Field, sent, value, without_values};
 use self::gate::{Gate, Verdict, Wrong};
@@ -290,19 +289,14 @@ impl Hilink {
 
     /// The box goes on for a moment, or not even that, and comes back with everything forgotten but its counts.
     fn restart(&self) {
-        self.parts.tally.note_reboot();
         if self.profile.drops {
             self.parts.power.off();
         }
-        let (parts, state) = (self.parts.clone(), Arc::clone(&self.state));
-        tokio::spawn(async move {
-            sleep(parts.reboot / 8).await;
-            parts.power.off();
-            sleep(parts.reboot).await;
+        let state = Arc::clone(&self.state);
+        self.parts.restart(move || {
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
             state.life.restart();
             state.gate.restart();
-            parts.power.on();
         });
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::super::page::{Page, Row};
-use super::super::signal::{in_bytes, total};
+use super::super::signal::in_bytes;
 use super::super::{cgnv4, coda, household, life, records};
 use super::{Model, Place};
+use crate::simulators::flow::total;
 
 /// The way out takes its time after a start.
 const WAN_IS_LATER: Duration = Duration::from_secs(251);

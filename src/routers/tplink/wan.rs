@@ -1,0 +1,66 @@
+//! The connection to the provider: one of many that the box has room for.
+
+use std::net::IpAddr;
+
+use super::gather::Objects;
+use super::grammar::Row;
+use super::objects::Object;
+use crate::model::{Readings, Seconds, State, Text, catalog, printed};
+
+/// Where connections are listed.
+const CONNECTIONS: [Object; 4] =
+    [Object::IpConnections, Object::PppConnections, Object::L2tpConnections, Object::PptpConnections];
+
+pub(super) fn read(objects: &Objects, out: &mut Readings) {
+    let active = active(objects);
+    let state = active.and_then(|row| row.text("connectionStatus")).map(state);
+    let is_up = state.map(|state| state == "up");
+    let address = |name| active.and_then(|row| row.read(name, printed::address));
+    let as_text = |address: IpAddr| Text(address.to_string());
+    let uptime = active.filter(|_| is_up == Some(true)).and_then(|row| row.read("uptime", printed::duration));
+    out.router()
+        .set(catalog::WAN, is_up)
+        .set(catalog::WAN_STATE, state.map(State::new))
+        .set(catalog::MEDIA, active.and_then(|row| media(objects, row)).map(State::new))
+        .set(catalog::IPV4, address("externalIPAddress").filter(IpAddr::is_ipv4).map(as_text))
+        .set(catalog::IPV6, address("X_TP_ExternalIPv6Address").filter(IpAddr::is_ipv6).map(as_text))
+        .set(catalog::WAN_UPTIME, uptime.map(|span| Seconds(span.as_secs_f64())));
+}
+
+/// The connection in use, as the box's own status page chooses it: enabled, for IPv4, and if that is not enough, the
+/// one that the default route goes by. One that is connected is in use, whatever else was meant to be.
+fn active(objects: &Objects) -> Option<&Row> {
+    let route = objects.row(Object::Forwarding).and_then(|row| row.text("__ifAliasName"));
+    CONNECTIONS
+        .into_iter()
+        .flat_map(|object| objects.rows(object))
+        .filter(|row| row.flag("enable") != Some(false) && row.flag("X_TP_IPv4Enabled") != Some(false))
+        .filter(|row| row.flag("enable").is_some())
+        .max_by_key(|row| {
+            let is_connected = row.text("connectionStatus") == Some("Connected");
+            (is_connected, route.is_some() && row.text("name") == route)
+        })
+}
+
+/// The status page shows every word that it does not know as connecting.
+fn state(said: &str) -> &'static str {
+    match said {
+        "Connected" => "up",
+        "Disconnected" | "Unconfigured" => "down",
+        "Disconnecting" | "PendingDisconnect" => "going_down",
+        _ => "going_up",
+    }
+}
+
+/// What the connection runs over: the device that it is below says so.
+fn media(objects: &Objects, connection: &Row) -> Option<&'static str> {
+    let [device, ..] = connection.stack.0;
+    let access = objects.rows(Object::WanAccess).iter().find(|row| row.stack.0.first() == Some(&device))?;
+    let kind = access.text("WANAccessType")?.to_ascii_lowercase();
+    Some(match kind.as_str() {
+        "ethernet" => "ethernet",
+        "dsl" | "vdsl" | "adsl" => "xdsl",
+        kind if kind.contains("lte") || kind.contains("3g") => "lte",
+        _ => return None,
+    })
+}

@@ -1,0 +1,261 @@
+//! Who is at home, as leases, stations, traffic and neighbours.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::live::Live;
+use super::objects::Row;
+use crate::simulators::flow::total;
+
+/// How a device is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Link {
+    Cable,
+    /// On the radio of this number: 1 is 2.4 GHz, 2 is 5 GHz.
+    Wifi(u32),
+    Guest(u32),
+    /// On a radio for ten minutes, then away for five.
+    ComesAndGoes(u32),
+    /// Away, but its lease still runs.
+    Away,
+}
+
+impl Link {
+    /// The radio it is on at the moment.
+    fn radio(self, uptime: Duration) -> Option<u32> {
+        match self {
+            Self::Wifi(radio) | Self::Guest(radio) => Some(radio),
+            Self::ComesAndGoes(radio) => (uptime.as_secs() % 900 < 600).then_some(radio),
+            Self::Cable | Self::Away => None,
+        }
+    }
+
+    fn is_there(self, uptime: Duration) -> bool {
+        self == Self::Cable || self.radio(uptime).is_some()
+    }
+
+    /// `X_TP_ConnType`: cable, 2.4 GHz, its guests, 5 GHz, its guests.
+    const fn kind(self) -> u32 {
+        match self {
+            Self::Cable => 0,
+            Self::Guest(radio) => 2 * radio,
+            Self::Wifi(radio) | Self::ComesAndGoes(radio) => 2 * radio - 1,
+            Self::Away => 1,
+        }
+    }
+}
+
+struct Device {
+    mac: &'static str,
+    host: u8,
+    name: &'static [u8],
+    /// What is left of its lease, in seconds; negative when it never ends.
+    lease: i64,
+    link: Link,
+    /// Bytes a second, both ways.
+    rate: f64,
+    /// Bytes before the simulation began.
+    before: u64,
+}
+
+const fn device(host: u8, mac: &'static str, name: &'static [u8], lease: i64, link: Link) -> Device {
+    Device { mac, host, name, lease, link, rate: 0.0, before: 0 }
+}
+
+impl Device {
+    const fn moves(mut self, rate: f64, before: u64) -> Self {
+        (self.rate, self.before) = (rate, before);
+        self
+    }
+}
+
+/// Names as devices send them: none at all, with a sign that separates fields, and in an encoding of long ago.
+static DEVICES: [Device; 9] = [
+    device(100, "02:00:5E:20:00:01", b"nas", -1, Link::Cable).moves(90_000.0, 2_369_574_771),
+    // Its counter starts again at zero within half a minute.
+    device(101, "02:00:5E:20:00:02", b"laptop", 6231, Link::Wifi(2)).moves(60_000.0, 4_294_000_000),
+    device(102, "02:00:5E:20:00:03", b"phone", 5100, Link::ComesAndGoes(1)).moves(8_000.0, 120_000_000),
+    device(103, "02:00:5E:20:00:04", b"Unknown", 4000, Link::Wifi(1)).moves(1_500.0, 7_340_032),
+    device(104, "02:00:5E:20:00:05", b"", 3900, Link::Cable).moves(300.0, 52_000),
+    device(105, "02:00:5E:20:00:06", b"box=living room", 3800, Link::Wifi(1)).moves(25_000.0, 900_000_000),
+    device(106, "02:00:5E:20:00:07", b"visitor", 600, Link::Guest(1)).moves(4_000.0, 3_000_000),
+    device(107, "02:00:5E:20:00:08", b"camera", 7000, Link::Away),
+    device(108, "02:00:5E:20:00:09", b"prix-\xa4", 6500, Link::Cable).moves(200.0, 40_000),
+];
+/// The name of this one is no text, which breaks clients of the boxes that encrypt.
+const NOT_TEXT: u8 = 108;
+/// The first device has a second address, in a network of its own.
+const SECOND: Ipv4Addr = Ipv4Addr::new(10, 13, 0, 5);
+
+/// What a household looks like from a kind of box.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View {
+    pub live: Live,
+    /// How many radios there are.
+    pub radios: u32,
+    /// Whether leases tell who is there, and on what.
+    pub knows_links: bool,
+}
+
+impl View {
+    fn devices(self) -> impl Iterator<Item = &'static Device> {
+        let fits = move |device: &&Device| {
+            let radio = match device.link {
+                Link::Wifi(radio) | Link::Guest(radio) | Link::ComesAndGoes(radio) => radio,
+                Link::Cable | Link::Away => 0,
+            };
+            radio <= self.radios && (device.host != NOT_TEXT || !self.knows_links)
+        };
+        DEVICES.iter().filter(fits)
+    }
+
+    fn address(self, device: &Device) -> Vec<u8> {
+        format!("{}.{}", self.live.lan, device.host).into_bytes()
+    }
+
+    /// `LAN_HOST_ENTRY`.
+    pub fn leases(self) -> Vec<Row> {
+        let row = |(number, device): (u32, &Device)| {
+            let mut row = Row::new(
+                &[number],
+                [
+                    ("leaseTimeRemaining", text(device.lease)),
+                    ("MACAddress", device.mac.into()),
+                    ("hostName", device.name.into()),
+                    ("IPAddress", self.address(device)),
+                ],
+            );
+            if self.knows_links {
+                let there = device.link.is_there(self.live.uptime);
+                let source = if device.lease < 0 { "Static" } else { "DHCP" };
+                let more = [
+                    ("addressSource", source.into()),
+                    ("active", text(u32::from(there))),
+                    ("X_TP_ConnType", text(device.link.kind())),
+                ];
+                row.attrs.extend(more.map(|(name, value)| (name.to_owned(), value)));
+            }
+            row
+        };
+        (1..).zip(self.devices()).map(row).collect()
+    }
+
+    /// `LAN_WLAN_ASSOC_DEV`, of the radios that are on.
+    pub fn stations(self, is_on: impl Fn(u32) -> bool) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for radio in (1..=self.radios).filter(|radio| is_on(*radio)) {
+            let there = self.devices().filter(|device| device.link.radio(self.live.uptime) == Some(radio));
+            rows.extend((1..).zip(there).map(|(number, device)| {
+                let packets = |share| text(total(self.live.uptime, device.rate / share));
+                Row::new(
+                    &[1, radio, number],
+                    [
+                        ("associatedDeviceMACAddress", device.mac.into()),
+                        ("X_TP_TotalPacketsSent", packets(400.0)),
+                        ("X_TP_TotalPacketsReceived", packets(900.0)),
+                        ("X_TP_HostName", device.name.into()),
+                    ],
+                )
+            }));
+        }
+        rows
+    }
+
+    /// `ARP_ENTRY`.
+    pub fn neighbours(self) -> Vec<Row> {
+        let there = self.devices().filter(|device| device.link.is_there(self.live.uptime));
+        let rows = (1..).zip(there).map(|(number, device)| {
+            let ip = as_number(&String::from_utf8_lossy(&self.address(device)));
+            Row::new(&[number], [("flag", text(2)), ("ip", ip), ("mac", device.mac.into())])
+        });
+        rows.collect()
+    }
+
+    /// `STAT_ENTRY`: a row for each device and address, with counters of 32 bits.
+    pub fn traffic(self, count: &Count, interval: u64) -> Vec<Row> {
+        if count.is_empty(interval) {
+            return Vec::new();
+        }
+        let counted = self.devices().filter(|device| device.rate > 0.0);
+        let one_each = counted.map(|device| {
+            (
+                device.mac,
+                String::from_utf8_lossy(&self.address(device)).into_owned(),
+                device.rate,
+                device.before,
+            )
+        });
+        let second = DEVICES.first().map(|device| (device.mac, SECOND.to_string(), 50.0, 4711));
+        let rows = (1..).zip(one_each.chain(second));
+        rows.map(|(number, (mac, ip, rate, before))| count.row(number, mac, &ip, rate, before, interval))
+            .collect()
+    }
+}
+
+/// Since when traffic is counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Count {
+    since: Instant,
+    /// Whether it includes what was before the simulation.
+    history: bool,
+    /// Whether the rows were deleted; they come back with the next interval.
+    deleted: bool,
+}
+
+impl Count {
+    /// A count that has been going on for long.
+    pub fn running() -> Self {
+        Self { since: Instant::now(), history: true, deleted: false }
+    }
+
+    /// A count that begins at zero.
+    pub fn anew() -> Self {
+        Self { history: false, ..Self::running() }
+    }
+
+    /// A count whose rows were deleted.
+    pub fn deleted() -> Self {
+        Self { deleted: true, ..Self::anew() }
+    }
+
+    fn is_empty(&self, interval: u64) -> bool {
+        self.deleted && self.since.elapsed().as_secs() < interval
+    }
+
+    fn row(&self, number: u32, mac: &str, ip: &str, rate: f64, before: u64, interval: u64) -> Row {
+        let before = if self.history { before } else { 0 };
+        let elapsed = self.since.elapsed();
+        let bytes = before + total(elapsed, rate);
+        let earlier = elapsed.saturating_sub(Duration::from_secs(interval));
+        let lately = total(elapsed, rate) - total(earlier, rate);
+        let wrapped = |total: u64| text(total & u64::from(u32::MAX));
+        Row::new(
+            &[number],
+            [
+                ("ipAddress", as_number(ip)),
+                ("macAddress", mac.into()),
+                ("totalPkts", wrapped(bytes / 700)),
+                ("totalBytes", wrapped(bytes)),
+                ("currPkts", text(lately / 700)),
+                ("currBytes", text(lately)),
+                ("currIcmp", text(0)),
+                ("currUdp", text(lately / 9000)),
+                ("currSyn", text(0)),
+                ("currIcmpMax", text(1)),
+                ("currUdpMax", text(10_927)),
+                ("currSynMax", text(98)),
+            ],
+        )
+    }
+}
+
+fn text<T: ToString + Copy>(value: T) -> Vec<u8> {
+    value.to_string().into_bytes()
+}
+
+/// An address as the one number that some objects have for it.
+fn as_number(address: &str) -> Vec<u8> {
+    text(address.parse().map_or(0, Ipv4Addr::to_bits))
+}
