@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Item, Row, Subject, catalog};
+use crate::model::{Item, Row, Subject, Value, catalog};
 
 /// What a box has: its subjects, and the metrics each of them has ever had a value for.
 ///
@@ -37,9 +37,11 @@ impl Shape {
         self.0.is_empty()
     }
 
-    /// Learns from what was just read: a metric exists once it has had a value, and so does the reason for it.
+    /// Learns from what was just read: a metric exists once it has had a value, and so does the reason for it. A verdict
+    /// exists from the moment on that one is being thought about.
     pub fn learn(&mut self, subject: &Subject, item: &Item, now: Timestamp) {
-        let rows = item.iter().filter(|(_, value)| value.is_some()).map(|(row, _)| row);
+        let exists = |(row, value): &(&'static Row, Option<&Value>)| value.is_some() || row.reason.is_some();
+        let rows = item.iter().filter(exists).map(|(row, _)| row);
         let reason = |row: &'static Row| row.reason.and_then(|key| catalog::find(subject.kind(), key));
         let mut rows = rows.flat_map(|row| [Some(row), reason(row)]).flatten().peekable();
         if rows.peek().is_none() && !self.0.contains_key(subject) {

@@ -196,7 +196,8 @@ pub const TPLINK: Model = Model {
     tls: false,
     faults: &[
         offline(Trouble::WrongPassword, CredentialsRejected, 1, Ends::RetryLogin),
-        offline(Trouble::SessionExpires, SessionExpired, 12, Ends::ByItself),
+        // A second end in a row is taken for somebody else's login.
+        online(Trouble::SessionExpires, Some(BusyWithAnotherUser), 2, Ends::Refresh),
         online(Trouble::Busy, Some(BusyWithAnotherUser), 1, Ends::Refresh),
         offline(Trouble::Status500, BoxError, 6, Ends::ByItself),
         offline(Trouble::Truncated, Malformed, 6, Ends::ByItself),
@@ -205,7 +206,6 @@ pub const TPLINK: Model = Model {
         offline(Trouble::Stalled, TimedOut, 6, Ends::ByItself),
         offline(Trouble::Garbage, Malformed, 6, Ends::ByItself),
         online(Trouble::MissingFields, None, 12, Ends::ByItself),
-        online(Trouble::NoStatusLine, None, 12, Ends::ByItself),
         offline(Trouble::NeverEnds, TimedOut, 6, Ends::ByItself),
     ],
 };

@@ -46,9 +46,9 @@ impl Watch {
         match last_segment.as_str() {
             "availability" | "problem" => {}
             "state" => self.compare(&topic, &last, &payload),
-            // Who is no longer seen may be anywhere; what is unknown of them is left out.
+            // Who is no longer seen may be anywhere; what is unknown, of them or of newer firmware, is left out.
             "presence" if payload == "None" => drop(self.last.insert(topic, last)),
-            "attributes" if is_part_of(&payload, &last) => drop(self.last.insert(topic, last)),
+            "attributes" | "firmware" if is_part_of(&payload, &last) => drop(self.last.insert(topic, last)),
             // Discovery, identity, firmware, whereabouts: none of it changes because a box has a bad day.
             _ if last == payload => {}
             _ => self.wrong.push(format!("{topic} was {last} and became {payload}")),

@@ -93,7 +93,9 @@ impl LineQuality {
             (lte, catalog::LTE_QUALITY, catalog::LTE_QUALITY_REASON),
             (xdsl, catalog::XDSL_QUALITY, catalog::XDSL_QUALITY_REASON),
         ] {
-            put(router, verdict, quality, reason);
+            if let Some(verdict) = verdict {
+                put(router, &verdict, quality, reason);
+            }
         }
     }
 }
@@ -117,17 +119,18 @@ fn read(seen: &Snapshot, wanted: Section) -> Option<&Readings> {
     seen.sections().find(|(section, _)| *section == wanted)?.1.ok()
 }
 
-/// What is told of one technology.
+/// What is told of one technology; no grade as long as the readings do not suffice for one.
 #[derive(Clone, Debug)]
 struct Verdict {
-    grade: Grade,
+    grade: Option<Grade>,
     reasons: Vec<String>,
 }
 
 impl Verdict {
     fn of(steady: &Steady) -> Option<Self> {
         let reasons = steady.reason().map(str::to_owned).into_iter().collect();
-        Some(Self { grade: steady.shown()?, reasons })
+        let told = steady.is_open() || steady.shown().is_some();
+        told.then(|| Self { grade: steady.shown(), reasons })
     }
 
     /// The worst of them, with the reasons of all that are as bad.
@@ -144,10 +147,9 @@ impl Verdict {
     }
 }
 
-fn put(router: &mut Item, verdict: Option<Verdict>, quality: Metric<State>, reason: Metric<Text>) {
-    let why = verdict.as_ref().filter(|verdict| !verdict.reasons.is_empty());
+fn put(router: &mut Item, verdict: &Verdict, quality: Metric<State>, reason: Metric<Text>) {
     // Longer than a name may be.
-    let why = why.map(|verdict| Value::Text(text::shorten(&verdict.reasons.join("; "), evidence::LONGEST)));
-    router.set(quality, verdict.map(|verdict| State::new(verdict.grade.word())));
-    router.put(reason.row(), why);
+    let why = text::shorten(&verdict.reasons.join("; "), evidence::LONGEST);
+    router.set(quality, verdict.grade.map(|grade| State::new(grade.word())));
+    router.put(reason.row(), Some(why).filter(|why| !why.is_empty()).map(Value::Text));
 }

@@ -45,6 +45,11 @@ impl Steady {
         self.shown
     }
 
+    /// Whether readings speak of the line, although not yet enough of them for a verdict.
+    pub(super) const fn is_open(&self) -> bool {
+        self.shown.is_none() && self.worse.length > 0
+    }
+
     /// Why it is not good.
     pub(super) fn reason(&self) -> Option<&str> {
         self.reason.as_ref().map(|reason| reason.text.as_str())
