@@ -35,7 +35,7 @@ async fn every_metric_of_every_seed_is_a_state() {
     let mut boxes = Vec::new();
     for seed in SEEDS {
         let simulated = seed.start().await;
-        bridge.add(seed.id, &simulated, &json!({"clients": {"track": "all"}}));
+        bridge.add(seed.id, &simulated, &json!({"clients": {"track": "all", "randomised": true}}));
         boxes.push(simulated);
     }
     bridge.start();

@@ -40,6 +40,9 @@ pub const SEEDS: &[Seed] = &[
     Seed { id: "freebox", family: "freebox", model: "ultra", tls: false, wanted: FREEBOX },
     Seed { id: "dsl", family: "freebox", model: "revolution", tls: false, wanted: FREEBOX_DSL },
     Seed { id: "modem", family: "hitron", model: "cgnv4", tls: true, wanted: HITRON },
+    Seed { id: "altibox", family: "altibox", model: "fibre", tls: false, wanted: ALTIBOX },
+    Seed { id: "b593", family: "huawei_b593", model: "b593u-12", tls: false, wanted: B593 },
+    Seed { id: "archer", family: "tplink", model: "archer-c20", tls: false, wanted: TPLINK },
 ];
 
 /// The Freebox monitor, on fibre.
@@ -134,3 +137,19 @@ const HITRON: &[Wanted] = &[
     ("channel/down/9/state", &["port_id", "frequency", "power", "snr", "modulation"]),
     ("channel/up/2/state", &["frequency", "power", "channel_width"]),
 ];
+
+/// The Altibox exporter: a device on Wi-Fi, one on a cable, and one without a name.
+const ALTIBOX: &[Wanted] = &[
+    (
+        "client/00005e005341/state",
+        &["connected", "connection", "band", "access_point", "ipv4", "host_name", "rssi"],
+    ),
+    ("client/00005e005342/state", &["connection", "port"]),
+    ("client/00005e005347/state", &["vendor"]),
+];
+
+/// The collector for the B593.
+const B593: &[Wanted] = &[("state", &["received", "sent", "download_rate", "upload_rate", "ipv4"])];
+
+/// The logger for TP-Link.
+const TPLINK: &[Wanted] = &[("state", &["statistics_enabled"]), ("client/02005e200001/state", &["traffic"])];
