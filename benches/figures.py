@@ -9,6 +9,8 @@ The exit code is 0 unless something could not be measured. What the figures mean
 
 import argparse
 import contextlib
+import http.client
+import http.server
 import json
 import os
 import queue
@@ -23,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 PATIENCE = 20.0
 CONNECTED = "connected to the broker"
@@ -31,6 +34,8 @@ IDLE_SECONDS = 20
 ROUNDS, COMMANDS = 3, 200
 ENTITIES = 1000
 DEVICES = 60
+VILLAGE = ["freebox", "hitron", "huawei_b593", "huawei_hilink", "tplink"]
+GUESTS = 160
 
 
 class CannotMeasure(Exception):
@@ -151,6 +156,58 @@ class Bridge(Process):
         """Megabytes."""
         with open(f"/proc/{self.child.pid}/status", encoding="ascii") as status:
             return int(re.search(rf"^{field}:\s+(\d+) kB", status.read(), re.M)[1]) * 1024 / 1e6
+
+
+class Crowd(http.server.ThreadingHTTPServer):
+    """Stands between the bridge and a simulated Freebox, and lets the box know so many more devices."""
+
+    daemon_threads = True
+
+    def __init__(self, url, guests):
+        super().__init__(("127.0.0.1", 0), Visitor)
+        self.box, self.guests = urllib.parse.urlsplit(url), guests
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.server_close()
+
+    def more(self, body):
+        """The list of devices, with guests that are like the last one who is there."""
+        answer = json.loads(body)
+        known = [host for host in answer["result"] if host["active"] and host["l2ident"]["id"].startswith("00:")]
+        text, mac = json.dumps(known[-1]), known[-1]["l2ident"]["id"]
+        for number in range(self.guests):
+            new = f"00:00:5E:00:{number >> 8:02X}:{number & 255:02X}"
+            answer["result"].append(json.loads(text.replace(mac, new).replace(mac.lower(), new.lower())))
+        return json.dumps(answer).encode()
+
+
+class Visitor(http.server.BaseHTTPRequestHandler):
+    """Passes a request on, and the answer back."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        length = int(self.headers.get("Content-Length", 0))
+        box = http.client.HTTPConnection(self.server.box.hostname, self.server.box.port, PATIENCE)
+        box.request(self.command, self.path, self.rfile.read(length), dict(self.headers))
+        reply = box.getresponse()
+        body = reply.read()
+        if self.path.endswith("/lan/browser/pub/"):
+            body = self.server.more(body)
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.headers["Content-Type"])
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        box.close()
+
+    do_POST = do_GET
+
+    def log_message(self, *_):
+        """Nobody reads it."""
 
 
 class Client:
@@ -279,7 +336,20 @@ class Figures:
 
     def idle(self):
         """Memory of a bridge that has been running for a while, and what it has brought to the broker by then."""
-        with self.bridge() as bridge:
+        self.memory("house", self.boxes, 20)
+
+    def village(self, stack):
+        """The same with five boxes of five families, one of which knows two hundred devices."""
+        everybody = {"clients": {"track": "all", "randomised": True}}
+        boxes = {family: self.simulated(stack, family) | everybody for family in VILLAGE}
+        crowd = stack.enter_context(Crowd(boxes["freebox"]["url"], GUESTS))
+        boxes["freebox"]["url"] = crowd.url
+        self.broker.restart()
+        self.memory("village", boxes, 25)
+
+    def memory(self, name, boxes, limit):
+        """Memory of a bridge with these boxes."""
+        with self.bridge(name, boxes) as bridge:
             bridge.settled()
             samples = []
             while time.monotonic() < bridge.began + IDLE_SECONDS:
@@ -287,8 +357,8 @@ class Figures:
                 samples.append(bridge.memory("VmRSS"))
             topics = self.broker.retained()
             clients = sum(topic.endswith("/presence") for topic in topics)
-            title = f"resident memory, {len(self.boxes)} boxes and {clients} clients"
-            self.table.add(title, 20, "MB", samples[-10:])
+            title = f"resident memory, {len(boxes)} boxes and {clients} clients"
+            self.table.add(title, limit, "MB", samples[-10:])
             self.table.add("  its highest since the start", None, "MB", [bridge.memory("VmHWM")])
 
     def start(self):
@@ -431,6 +501,7 @@ def main():
         figures.many("component", "a message each entity")
         figures.broker_back()
         figures.commands()
+        figures.village(stack)
     figures.table.show()
 
 
