@@ -1,10 +1,10 @@
-use regex::{Regex, RegexBuilder};
+use regex_lite::{Regex, RegexBuilder};
 
 /// No pattern that anybody writes by hand takes more memory than this.
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// A regular expression from the configuration, compiled once. Searching takes time in proportion to the text, whatever
-/// the pattern.
+/// A regular expression from the configuration, compiled once. Searching takes time in proportion to the pattern times the
+/// text, and never more.
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
 
