@@ -10,6 +10,7 @@ mod outcome;
 mod rsa;
 mod several;
 pub mod tplink;
+mod trust;
 
 pub use driver::{
     Cadence, Credentials, Driver, Family, FamilyOption, OptionKind, Session, Stability, Wiring,

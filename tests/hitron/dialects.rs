@@ -155,6 +155,25 @@ async fn a_login_that_is_answered_with_nonsense_is_logged_out_of() {
     assert_eq!(gateway.asked("/goform/logout"), 1, "the box may have let us in");
 }
 
+#[tokio::test]
+async fn a_login_that_is_refused_in_unknown_words_costs_two_tries_at_most() {
+    let gateway = gateway().await;
+    gateway.put("/goform/login", ok("Falsches Passwort."));
+    let mut driver = driver(&gateway);
+    for _ in 0..4 {
+        let fault = driver.poll(&[Section::System].into_iter().collect()).await.unwrap_err();
+        driver.close().await;
+        assert_eq!(fault.class(), FaultClass::BoxError);
+    }
+    assert_eq!(gateway.asked("/goform/login"), 1);
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(900)).await;
+    tokio::time::resume();
+    let fault = driver.poll(&[Section::System].into_iter().collect()).await.unwrap_err();
+    assert_eq!(fault, Fault::CredentialsRejected);
+    assert_eq!(gateway.asked("/goform/login"), 2);
+}
+
 /// A gateway whose session is the cookie `userid`.
 async fn user_id_gateway() -> Canned {
     Canned::serving(&[

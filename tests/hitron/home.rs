@@ -78,7 +78,8 @@ pub fn settings(url: &str) -> Settings {
 pub fn wire(settings: Settings, credentials: Credentials, options: &[(&str, &str)]) -> Box<dyn Driver> {
     let options: BTreeMap<_, _> = options.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     let transport = Transport::new(settings, None).expect("a transport");
-    (family().build)(Wiring { transport, credentials, options, clock: Clock::system() })
+    let clock = Clock::starting_at(Clock::system().now());
+    (family().build)(Wiring { transport, credentials, options, clock })
 }
 
 /// One poll of everything, and what the engine does after it.

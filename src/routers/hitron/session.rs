@@ -10,6 +10,7 @@ use super::dialect::{Found, is_redirect};
 use super::login::{self, Manners, Verdict};
 use crate::model::{Clock, Fault, text};
 use crate::routers::Credentials;
+use crate::routers::trust::Trust;
 use crate::transport::{Reply, Request, Transport};
 
 /// CGNM gateways take 30 logins in an hour; the owner may want some of them.
@@ -22,6 +23,8 @@ pub(super) struct Session {
     credentials: Credentials,
     manners: Manners,
     clock: Clock,
+    /// What the box has shown of the credentials.
+    trust: Trust,
     /// The language of the box that may hold a session of ours. When an answer to a login is lost, it may.
     held_at: Option<Dialect>,
     logged_in: bool,
@@ -32,10 +35,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub const fn new(credentials: Credentials, manners: Manners, clock: Clock) -> Self {
+    pub fn new(credentials: Credentials, manners: Manners, clock: Clock) -> Self {
         Self {
             credentials,
             manners,
+            trust: Trust::new(clock.clone()),
             clock,
             held_at: None,
             logged_in: false,
@@ -54,6 +58,7 @@ impl Session {
             return Err(Fault::NotSupported("be read without 'username' and 'password'".to_owned()));
         };
         let (username, password) = (username.clone(), password.expose_secret().to_owned());
+        self.trust.check()?;
         self.check_ration(found.dialect)?;
         // A place that we may still hold would make the box take us for somebody else.
         self.close(transport).await;
@@ -71,10 +76,15 @@ impl Session {
             Verdict::In(user_id) => {
                 self.logged_in = true;
                 self.user_id = user_id;
+                self.trust.confirm();
                 return Ok(());
             }
-            // The box may have let us in all the same.
-            Verdict::Unclear => return Err(Fault::BoxError { what: reply.what.clone(), why: said(reply) }),
+            // The box may have let us in all the same. If it has said something, that may mean a wrong password.
+            Verdict::Unclear => {
+                let fault = Fault::BoxError { what: reply.what.clone(), why: said(reply) };
+                let is_answer = reply.is_success() && !reply.text().trim().is_empty();
+                return Err(if is_answer { self.trust.refused(fault) } else { fault });
+            }
             Verdict::Rejected => Fault::CredentialsRejected,
             Verdict::Busy => Fault::BusyWithAnotherUser,
             Verdict::Locked(wait) => Fault::LockedOut { until: self.after(wait) },

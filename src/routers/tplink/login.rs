@@ -113,7 +113,12 @@ async fn sealed(web: &Web, seal: &Seal, text: &str, carries: Carries, pass: &Pas
 }
 
 /// Is let in. Sends the credentials at most once.
-pub(super) async fn enter(web: &Web, found: Found, who: &Who, session: &Session) -> Result<Access, Fault> {
+pub(super) async fn enter(
+    web: &Web,
+    found: Found,
+    who: &Who,
+    session: &mut Session,
+) -> Result<Access, Fault> {
     match found.dialect {
         Dialect::Cookie => Ok(by_cookie(web, who)),
         Dialect::PlainText => in_plain_text(web, who, session).await,
@@ -141,7 +146,7 @@ fn by_cookie(web: &Web, who: &Who) -> Access {
     Access { pass, seal: None, is_cookie: true }
 }
 
-async fn in_plain_text(web: &Web, who: &Who, session: &Session) -> Result<Access, Fault> {
+async fn in_plain_text(web: &Web, who: &Who, session: &mut Session) -> Result<Access, Fault> {
     open_front(web, session).await?;
     let key = Key::ask(web, "/cgi/getParm").await?;
     if is_busy(web).await {
@@ -155,7 +160,7 @@ async fn in_plain_text(web: &Web, who: &Who, session: &Session) -> Result<Access
     Access { pass: pass_of(web, &reply), seal: None, is_cookie: false }.with_token(web).await
 }
 
-async fn inside(web: &Web, padding: Padding, who: &Who, session: &Session) -> Result<Access, Fault> {
+async fn inside(web: &Web, padding: Padding, who: &Who, session: &mut Session) -> Result<Access, Fault> {
     // Some answer a login with nothing but a status 500 unless their front page was read before.
     open_front(web, session).await?;
     let seal = Key::ask(web, "/cgi/getParm").await?.seal(padding, who)?;
@@ -170,7 +175,7 @@ async fn inside(web: &Web, padding: Padding, who: &Who, session: &Session) -> Re
     }
 }
 
-async fn inside_vr(web: &Web, padding: Padding, who: &Who, session: &Session) -> Result<Access, Fault> {
+async fn inside_vr(web: &Web, padding: Padding, who: &Who, session: &mut Session) -> Result<Access, Fault> {
     open_front(web, session).await?;
     let seal = Key::ask(web, "/cgi/getGDPRParm").await?.seal(padding, who)?;
     if is_busy(web).await {
@@ -183,14 +188,14 @@ async fn inside_vr(web: &Web, padding: Padding, who: &Who, session: &Session) ->
     Access { pass, seal: Some(seal), is_cookie: false }.with_token(web).await
 }
 
-async fn log_in_sealed(web: &Web, seal: &Seal, login: Act, session: &Session) -> Result<Pass, Fault> {
+async fn log_in_sealed(web: &Web, seal: &Seal, login: Act, session: &mut Session) -> Result<Pass, Fault> {
     let reply = sealed(web, seal, &packed(&[login]), Carries::Key, &Pass::default()).await?;
     let said = text(Some(seal), &reply).unwrap_or_else(|| reply.text().into_owned());
     judge(&reply, &said, session)?;
     Ok(pass_of(web, &reply))
 }
 
-async fn by_address(web: &Web, padding: Padding, who: &Who, session: &Session) -> Result<Access, Fault> {
+async fn by_address(web: &Web, padding: Padding, who: &Who, session: &mut Session) -> Result<Access, Fault> {
     open_front(web, session).await?;
     let seal = Key::ask(web, "/cgi/getParm").await?.seal(padding, who)?;
     // A login here pushes out whoever is in.
@@ -214,23 +219,28 @@ async fn open_front(web: &Web, session: &Session) -> Result<(), Fault> {
     session.locked_out(&front.text()).map_or(Ok(()), Err)
 }
 
-/// What the answer to a login means.
-fn judge(reply: &Reply, said: &str, session: &Session) -> Result<(), Fault> {
+/// What the answer to a login means. A wrong password has a code of its own, but not every firmware gives it.
+fn judge(reply: &Reply, said: &str, session: &mut Session) -> Result<(), Fault> {
     if let Some(locked) = session.locked_out(said) {
         return Err(locked);
     }
-    match returned(said) {
-        Some(0) => Ok(()),
-        Some(code) if REJECTED.contains(&code) => Err(Fault::CredentialsRejected),
+    let may_mean = match returned(said) {
+        Some(0) => return Ok(()),
+        Some(code) if REJECTED.contains(&code) => return Err(Fault::CredentialsRejected),
         Some(code) if MISSHAPEN.contains(&code) => {
-            Err(Fault::UnknownDialect(format!("it does not understand the login (code {code})")))
+            let why = format!("it does not understand the login (code {code})");
+            return Err(Fault::UnknownDialect(why));
         }
-        Some(code) => Err(Fault::BoxError { what: reply.what.clone(), why: format!("code {code}") }),
-        // A wrong password has a code of its own: a box that is well, but says nothing, has no room for us.
-        None if is_failure_page(reply) || reply.status == 406 => Err(Fault::BusyWithAnotherUser),
-        None if reply.is_success() => Err(misunderstood(reply)),
-        None => Err(failed(reply)),
-    }
+        Some(code) => Fault::BoxError { what: reply.what.clone(), why: format!("code {code}") },
+        None if matches!(reply.status, 404 | 405) => {
+            return Err(Fault::UnknownDialect(format!("its login answers with status {}", reply.status)));
+        }
+        // This is how a box answers that has no room for us.
+        None if is_failure_page(reply) || reply.status == 406 => Fault::BusyWithAnotherUser,
+        None if reply.is_success() => misunderstood(reply),
+        None => failed(reply),
+    };
+    Err(session.refused(may_mean))
 }
 
 /// What a box gives to log in with.

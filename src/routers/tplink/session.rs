@@ -9,6 +9,7 @@ use super::login::{self, Access};
 use super::web::{Pass, Web, failed, is_failure_page, is_page, is_refusal, misunderstood};
 use crate::model::{Clock, Fault};
 use crate::routers::Credentials;
+use crate::routers::trust::Trust;
 use crate::transport::Reply;
 
 /// Our place at the box.
@@ -18,10 +19,8 @@ pub(super) struct Session {
     clock: Clock,
     /// How we are let in at the moment.
     access: Option<Access>,
-    /// Whether the box has ever accepted these credentials.
-    accepted: bool,
-    /// Whether the box refused a cookie in words that may mean something else.
-    doubted: bool,
+    /// What the box has shown of the credentials.
+    trust: Trust,
     /// Whether something was answered since the login.
     answered: bool,
     /// Whether the session was lost since everything was read last.
@@ -29,13 +28,12 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub const fn new(credentials: Credentials, clock: Clock) -> Self {
+    pub fn new(credentials: Credentials, clock: Clock) -> Self {
         Self {
             credentials,
+            trust: Trust::new(clock.clone()),
             clock,
             access: None,
-            accepted: false,
-            doubted: false,
             answered: false,
             lost_before: false,
         }
@@ -53,9 +51,12 @@ impl Session {
             user: self.credentials.username.clone().unwrap_or_default(),
             password: password.expose_secret().to_owned(),
         };
+        self.trust.check()?;
         let entered = login::enter(web, found, &who, self).await?;
         // With a cookie alone, only the first answer tells whether we are let in.
-        self.accepted |= found.dialect != Dialect::Cookie;
+        if found.dialect != Dialect::Cookie {
+            self.trust.confirm();
+        }
         self.access = Some(entered);
         self.answered = false;
         Ok(())
@@ -68,7 +69,7 @@ impl Session {
         let text = access.text(&reply);
         if let Some(answer) = text.as_deref().and_then(Answer::parse) {
             self.answered = true;
-            self.accepted = true;
+            self.trust.confirm();
             return Ok(answer);
         }
         if is_refusal(&reply) {
@@ -95,23 +96,20 @@ impl Session {
     }
 
     /// What it means that the box refuses a cookie. It says the same to somebody with a wrong password and to somebody
-    /// for whom there is no room: whoever was let in before has the right password. For all others there is no third
-    /// try, as it is not known whether tries count; and no second one after the page that means exactly this.
+    /// for whom there is no room. To credentials that were never accepted the page that means exactly this is a verdict.
     fn cookie_refused(&mut self, reply: &Reply) -> Fault {
         let is_verdict = reply.status == 401 || is_failure_page(reply) || reply.text().contains("incorrect");
         let unwell = if reply.is_success() { misunderstood(reply) } else { failed(reply) };
-        match (self.accepted, is_verdict) {
-            (true, true) => {
+        match (self.trust.is_accepted(), is_verdict) {
+            (true, false) => return unwell,
+            (false, true) => {
                 self.access = None;
-                Fault::BusyWithAnotherUser
+                return Fault::CredentialsRejected;
             }
-            (true, false) => unwell,
-            (false, false) if !std::mem::replace(&mut self.doubted, true) => unwell,
-            (false, _) => {
-                self.access = None;
-                Fault::CredentialsRejected
-            }
+            (true, true) | (false, false) => {}
         }
+        self.access = None;
+        self.trust.refused(if is_verdict { Fault::BusyWithAnotherUser } else { unwell })
     }
 
     /// Notes that everything was read.
@@ -129,7 +127,12 @@ impl Session {
 
     /// Whether the box has ever accepted the credentials.
     pub const fn is_accepted(&self) -> bool {
-        self.accepted
+        self.trust.is_accepted()
+    }
+
+    /// The box has answered a login in words that may mean a wrong password, or else this fault. Gives what to take it for.
+    pub fn refused(&mut self, fault: Fault) -> Fault {
+        self.trust.refused(fault)
     }
 
     /// Forgets the session: the box does so itself.

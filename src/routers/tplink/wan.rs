@@ -15,16 +15,24 @@ pub(super) fn read(objects: &Objects, out: &mut Readings) {
     let active = active(objects);
     let state = active.and_then(|row| row.text("connectionStatus")).map(state);
     let is_up = state.map(|state| state == "up");
-    let address = |name| active.and_then(|row| row.read(name, printed::address));
+    let ipv4 = active.and_then(|row| row.read("externalIPAddress", printed::address)).filter(IpAddr::is_ipv4);
     let as_text = |address: IpAddr| Text(address.to_string());
     let uptime = active.filter(|_| is_up == Some(true)).and_then(|row| row.read("uptime", printed::duration));
     out.router()
         .set(catalog::WAN, is_up)
         .set(catalog::WAN_STATE, state.map(State::new))
         .set(catalog::MEDIA, active.and_then(|row| media(objects, row)).map(State::new))
-        .set(catalog::IPV4, address("externalIPAddress").filter(IpAddr::is_ipv4).map(as_text))
-        .set(catalog::IPV6, address("X_TP_ExternalIPv6Address").filter(IpAddr::is_ipv6).map(as_text))
+        .set(catalog::IPV4, ipv4.map(as_text))
+        .set(catalog::IPV6, ipv6(objects, active).map(as_text))
         .set(catalog::WAN_UPTIME, uptime.map(|span| Seconds(span.as_secs_f64())));
+}
+
+/// The address for IPv6: that of the connection in use, or else of the one beside it that some firmware has for IPv6 alone.
+fn ipv6(objects: &Objects, active: Option<&Row>) -> Option<IpAddr> {
+    let alone = |row: &&Row| row.flag("enable") == Some(true) && row.flag("X_TP_IPv4Enabled") == Some(false);
+    let beside = CONNECTIONS.into_iter().flat_map(|object| objects.rows(object)).filter(alone);
+    let address = |row: &Row| row.read("X_TP_ExternalIPv6Address", printed::address).filter(IpAddr::is_ipv6);
+    active.into_iter().chain(beside).find_map(address)
 }
 
 /// The connection in use, as the box's own status page chooses it: enabled, for IPv4, and if that is not enough, the

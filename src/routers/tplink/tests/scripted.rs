@@ -21,6 +21,7 @@ type Script = Arc<Mutex<Vec<(&'static str, &'static str, u16, String)>>>;
 
 struct Scripted {
     driver: Box<dyn Driver>,
+    clock: Clock,
     script: Script,
     asked: Arc<Mutex<Vec<String>>>,
 }
@@ -33,6 +34,7 @@ impl Scripted {
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(serve(listener, Arc::clone(&script), Arc::clone(&asked)));
         let settings = Settings { gap: Duration::ZERO, ..Settings::new(url.parse().unwrap()) };
+        let clock = Clock::starting_at(jiff::Timestamp::UNIX_EPOCH);
         let driver = (FAMILY.build)(Wiring {
             transport: Transport::new(settings, None).unwrap(),
             credentials: Credentials {
@@ -41,9 +43,9 @@ impl Scripted {
                 app_token: None,
             },
             options: BTreeMap::from([("dialect".to_owned(), dialect.to_owned())]),
-            clock: Clock::starting_at(jiff::Timestamp::UNIX_EPOCH),
+            clock: clock.clone(),
         });
-        let new = Self { driver, script, asked };
+        let new = Self { driver, clock, script, asked };
         new.says("/", "GET / ", 200, "<html><title>Archer</title></html>");
         new
     }
@@ -151,8 +153,69 @@ async fn whoever_was_let_in_before_is_not_told_to_have_a_wrong_password() {
 async fn a_refusal_in_unknown_words_is_doubted_once() {
     let mut box_ = Scripted::new("a").await;
     box_.says("/cgi", "", 500, "out of order");
-    assert_eq!(box_.fault().await, FaultClass::BoxError);
+    for _ in 0..3 {
+        assert_eq!(box_.fault().await, FaultClass::BoxError);
+    }
+    assert_eq!(box_.asked(COOKIE), 1, "not before somebody who has forgotten to log out would be out");
+    box_.clock.leap(900);
     assert_eq!(box_.fault().await, FaultClass::CredentialsRejected);
+    assert_eq!(box_.asked(COOKIE), 2);
+}
+
+#[tokio::test]
+async fn a_login_that_is_refused_without_a_word_costs_two_tries_at_most() {
+    let key = format!("{KEY}var seq=\"1\";\n$.ret=0;");
+    for (dialect, login) in [
+        ("b", "POST /cgi/login?"),
+        ("c", "POST /cgi_gdpr "),
+        ("d", "POST /cgi/login?"),
+        ("e", "POST /cgi_gdpr "),
+    ] {
+        for (status, said, class) in [
+            (500, FAILURE, FaultClass::BusyWithAnotherUser),
+            (200, FAILURE, FaultClass::BusyWithAnotherUser),
+            (406, "", FaultClass::BusyWithAnotherUser),
+            (403, "", FaultClass::BoxError),
+            (200, "<html>Log in</html>", FaultClass::Malformed),
+            (200, "$.ret=71299;", FaultClass::BoxError),
+        ] {
+            let mut box_ = Scripted::new(dialect).await;
+            box_.says("/cgi/getParm", "", 200, &key);
+            box_.says("/cgi/getGDPRParm", "", 200, &key);
+            box_.says("/cgi/login", "", status, said);
+            box_.says("/cgi_gdpr", "", status, said);
+            for _ in 0..3 {
+                assert_eq!(box_.fault().await, class, "{dialect}, {status} {said}");
+            }
+            assert_eq!(box_.asked(login), 1, "{dialect}, {status} {said}");
+            box_.clock.leap(900);
+            assert_eq!(box_.fault().await, FaultClass::CredentialsRejected, "{dialect}, {status} {said}");
+            assert_eq!(box_.asked(login), 2, "{dialect}, {status} {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_had_only_left_a_page_open_is_waited_for() {
+    let mut box_ = Scripted::new("b").await;
+    box_.says("/", "GET / ", 200, "<script>var token=\"00ff\";</script>");
+    box_.says("/cgi/getParm", "", 200, KEY);
+    box_.says("/cgi/login", "", 500, FAILURE);
+    assert_eq!(box_.fault().await, FaultClass::BusyWithAnotherUser);
+    box_.says("/cgi/login", "", 200, "$.ret=0;");
+    box_.says("/cgi?1", "[IGD_DEV_INFO#", 200, DEVICE);
+    box_.clock.leap(900);
+    box_.poll(&[Section::System]).await.unwrap();
+    // From now on the password is known to be right, and refusals mean somebody else, for hours.
+    box_.says("/cgi/login", "", 500, FAILURE);
+    for _ in 0..10 {
+        assert_eq!(box_.fault().await, FaultClass::BusyWithAnotherUser);
+        box_.clock.leap(3600);
+    }
+    let before = box_.asked("POST /cgi/login?");
+    assert!(before <= 12, "{before}");
+    box_.clock.leap(24 * 3600);
+    assert_eq!(box_.fault().await, FaultClass::CredentialsRejected, "nobody uses a page for a day");
 }
 
 #[tokio::test]
@@ -205,6 +268,18 @@ async fn each_way_in_is_tried_once_when_the_box_does_not_understand_it() {
         assert_eq!(pinned.fault().await, FaultClass::UnknownDialect);
     }
     assert_eq!(pinned.asked("POST /cgi/login?"), 1);
+}
+
+#[tokio::test]
+async fn a_login_that_does_not_exist_belongs_to_another_dialect() {
+    let mut box_ = Scripted::new("auto").await;
+    box_.says("/cgi/getParm", "", 200, &format!("{KEY}var seq=\"1\";\n$.ret=0;"));
+    box_.says("/cgi/getBusy", "", 200, "var isLogined=0;\nvar isBusy=0;\n$.ret=0;");
+    box_.says("/cgi/login", "", 405, "");
+    box_.says("/cgi_gdpr", "", 200, "[cgi]0\n$.ret=71233;\n[error]0");
+    assert_eq!(box_.fault().await, FaultClass::UnknownDialect);
+    assert_eq!(box_.fault().await, FaultClass::CredentialsRejected, "the next way in is the right one");
+    assert_eq!(box_.asked("POST /cgi/login?"), 1);
 }
 
 #[tokio::test]
