@@ -1,17 +1,18 @@
-"""Logs in to a simulated Altibox portal as its Prometheus exporter does, and reads what that reads.
+"""The simulated Altibox portal, seen as its Prometheus exporter sees the real one: log in, read the devices.
 
-Uses nothing of router2mqtt but the program, given as the first argument: it starts `simulate altibox` itself. What the
-exporter calls https://www.altibox.no and https://idconnect.cloud is the simulated portal and its `identity_url` here.
+    python3 tests/clients/altibox.py PROGRAM
+
+What the exporter calls https://www.altibox.no and https://idconnect.cloud is the simulated portal and its `identity_url` here.
 """
 
 import http.cookiejar
 import json
 import re
-import subprocess
-import sys
 import time
 import urllib.parse
 import urllib.request
+
+from box import Box, main, same, true
 
 CLIENT = re.compile(
     r'\{baseUrl:"https://idconnect\.cloud",client_id:"([^"]+)",scope:"([^"]+)",client_secret:"([^"]+)"'
@@ -44,7 +45,7 @@ class Exporter:
     def ask(self, url, form=None, headers=None):
         data = None if form is None else urllib.parse.urlencode(form).encode()
         with self.agent.open(urllib.request.Request(url, data, headers or {}), timeout=20) as answer:
-            assert 200 <= answer.status < 300, answer.status
+            true(f"{url} was found", 200 <= answer.status < 300)
             return answer.read().decode()
 
     def keep(self, name, value):
@@ -102,7 +103,7 @@ class Exporter:
 
         answer = self.ask(f"{self.portal}/api/customer/servicelocations", headers={"SessionTicket": ticket})
         site = str(json.loads(answer)["value"][0]["siteId"])
-        assert re.fullmatch("[0-9]+", site), site
+        true("the site is a number", re.fullmatch("[0-9]+", site))
         return site
 
     def devices(self, site):
@@ -125,67 +126,55 @@ def labels(device):
     }, int(connected)
 
 
-def check(keys):
-    portal, identity = keys["url"], keys["identity_url"]
-
-    assert Exporter(portal, identity).log_in(keys["username"], "guessed") is None
-
-    first = Exporter(portal, identity)
-    site = first.log_in(keys["username"], keys["password"])
-    assert site == "1234567", site
-    answer = first.devices(site)
-    assert answer["status"] == "success", answer
+def check_devices(answer):
+    """The list has what the exporter prints."""
+    same("the status", answer["status"], "success")
     devices = {device["macAddress"]: device for device in answer["networkClients"]}
-    assert len(devices) == 9, len(devices)
-
+    same("the number of devices", len(devices), 9)
     gateway = "VMG8825-B50B (00:00:5e:00:53:01)"
-    assert labels(devices["00:00:5e:00:53:42"]) == (
-        {
-            "connected_to": gateway,
-            "connection": "WIRED",
-            "ip": "192.168.1.66",
-            "mac": "00:00:5e:00:53:42",
-            "manufacturer": "",
-            "name": "television",
-            "port": "LAN4",
-        },
-        1,
-    )
-    assert labels(devices["00:00:5e:00:53:40"]) == (
-        {
-            "connected_to": "",
-            "connection": "DISCONNECTED",
-            "ip": "192.168.1.64",
-            "mac": "00:00:5e:00:53:40",
-            "manufacturer": "Example Speakers Inc.",
-            "name": "",
-            "port": "",
-        },
-        0,
-    )
+    television = {
+        "connected_to": gateway,
+        "connection": "WIRED",
+        "ip": "192.168.1.66",
+        "mac": "00:00:5e:00:53:42",
+        "manufacturer": "",
+        "name": "television",
+        "port": "LAN4",
+    }
+    same("the television", labels(devices["00:00:5e:00:53:42"]), (television, 1))
+    speakers = {
+        "connected_to": "",
+        "connection": "DISCONNECTED",
+        "ip": "192.168.1.64",
+        "mac": "00:00:5e:00:53:40",
+        "manufacturer": "Example Speakers Inc.",
+        "name": "",
+        "port": "",
+    }
+    same("the speakers", labels(devices["00:00:5e:00:53:40"]), (speakers, 0))
     charger = devices["00:00:5e:00:53:41"]
-    assert charger["connectionType"] == "WIFI24GHZ" and charger["connectedTo"] == gateway
-    assert charger["wifi"] and 62 <= charger["wifiRssi"] <= 66, charger
-    assert [device["macAddress"] for device in devices.values() if not device["wifi"] and device["wifiRssi"]] == []
-
-    second = Exporter(portal, identity)
-    assert second.log_in(keys["username"], keys["password"]) == site
-    assert first.devices(site) == {"status": "notAuthenticated"}, "one session per user"
-    assert second.devices(site)["status"] == "success"
-    assert first.log_in(keys["username"], keys["password"]) == site
-    assert first.devices(site)["status"] == "success"
-    assert second.devices(site) == {"status": "notAuthenticated"}
+    same("the charger", (charger["connectionType"], charger["connectedTo"]), ("WIFI24GHZ", gateway))
+    true("the charger has a signal", charger["wifi"] and 62 <= charger["wifiRssi"] <= 66)
+    wired = [device["macAddress"] for device in devices.values() if not device["wifi"] and device["wifiRssi"]]
+    same("signals of what is not on Wi-Fi", wired, [])
 
 
-def main(program):
-    command = [program, "simulate", "altibox"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as simulated:
-        try:
-            check(json.loads(simulated.stdout.readline()))
-        finally:
-            simulated.terminate()
-    print("altibox: as the exporter expects it")
+def check(program):
+    """Logs in, reads, and is thrown out by whoever logs in next."""
+    with Box(program, "altibox") as box:
+        portal, identity, user = box.url, box.identity_url, (box.username, box.password)
+        same("a guess", Exporter(portal, identity).log_in(box.username, "guessed"), None)
+
+        first = Exporter(portal, identity)
+        site = first.log_in(*user)
+        same("the site", site, "1234567")
+        check_devices(first.devices(site))
+
+        second = Exporter(portal, identity)
+        for latest, other in [(second, first), (first, second)]:
+            same("the site", latest.log_in(*user), site)
+            same("the session before", other.devices(site), {"status": "notAuthenticated"})
+            same("the status", latest.devices(site)["status"], "success")
 
 
-if __name__ == "__main__":
-    main(sys.argv[1])
+main(check)

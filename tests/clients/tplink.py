@@ -1,17 +1,11 @@
-#!/usr/bin/env python3
-"""Holds the simulated TP-Link boxes against `tplinkrouterc6u`, a client that we did not write.
+"""The simulated TP-Link boxes, seen by `tplinkrouterc6u`, the library behind a Home Assistant integration.
 
-    python3 -m venv /tmp/clients && /tmp/clients/bin/pip install -r tests/clients/requirements.txt
-    /tmp/clients/bin/python tests/clients/tplink.py target/debug/router2mqtt
+    python3 tests/clients/tplink.py PROGRAM
 
-Starts each model with the program's own `simulate`, uses it the way the client's users do, and says what is different from what
-the box has. Ends with 1 if anything is.
+Uses each model the way the library's users do, and says all that is different from what the box has.
 """
 
-import json
 import socket
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from urllib.parse import urlparse
@@ -24,6 +18,8 @@ from tplinkrouterc6u.client.mr import TPLinkMRClient
 from tplinkrouterc6u.client.mr200 import TPLinkMR200Client
 from tplinkrouterc6u.client.vr import TPLinkVRClient
 from tplinkrouterc6u.client.wr841 import TPLinkWR841NClient
+
+from box import Box, Difference, main
 
 PASSWORD = "not the usual one"
 NAS, LAPTOP, VISITOR = "02-00-5E-20-00-01", "02-00-5E-20-00-02", "02-00-5E-20-00-07"
@@ -44,13 +40,9 @@ def holds(model, what, truth):
 @contextmanager
 def box(program, model, *more):
     """A simulated box, as long as it is needed."""
-    command = [program, "simulate", "tplink", "--model", model, "--password", PASSWORD, "--reboot-takes", f"{BOOT:.0f}s", *more]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        yield json.loads(process.stdout.readline())["url"]
-    finally:
-        process.terminate()
-        process.wait(10)
+    words = ["--model", model, "--password", PASSWORD, "--reboot-takes", f"{BOOT:.0f}s", *more]
+    with Box(program, "tplink", *words) as simulated:
+        yield simulated.url
 
 
 def is_open(url):
@@ -272,8 +264,8 @@ def manners(program):
         holds("archer-c20", "the page for it", "<title>500 Internal Server Error</title>" in stranger.text)
 
 
-def main():
-    program = sys.argv[1]
+def check(program):
+    """All models, each with the client that its owners use."""
     ethernet = ("203.0.113.17", "203.0.113.1", "ewan_ipoe_d")
     mobile = ("100.64.13.5", "100.64.13.6", "LTE")
     c20 = ("Archer C20", "0.9.1 4.0", "Archer C20 v1", "192.168.0")
@@ -294,11 +286,8 @@ def main():
     visit(program, "archer-vr", TPLinkVRClient, vr, None, 2, [provider, dsl])
     one_at_a_time(program)
     manners(program)
-    for difference in differences:
-        print(difference, file=sys.stderr)
-    print(f"{len(differences)} differences")
-    return 1 if differences else 0
+    if differences:
+        raise Difference("\n".join(differences))
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+main(check)
