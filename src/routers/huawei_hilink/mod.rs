@@ -109,6 +109,7 @@ impl Hilink {
 
     /// Restarts it. A box that restarts at once never answers, and whether it did is seen by its uptime.
     async fn reboot(&mut self) -> Result<(), Fault> {
+        self.session.prepare_order().await?;
         let outcome = self.session.order("device/control", "<Control>1</Control>", "be restarted").await;
         match outcome {
             Ok(()) | Err(Fault::Unreachable(_) | Fault::TimedOut(Deadline::FirstByte | Deadline::Whole)) => {
