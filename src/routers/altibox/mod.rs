@@ -117,6 +117,7 @@ impl Altibox {
             return Err(self.session.lost());
         }
         if !reply.is_success() {
+            self.session.doubt();
             return Err(Fault::BoxError { why: format!("status {}", reply.status), what: reply.what });
         }
         let answer: Json = reply.json()?;
