@@ -147,14 +147,15 @@ fn check_credential(router: &Group<'_>, family: &Family, key: &str, entry: Optio
     }
 }
 
-/// A login that a box may or may not need is given whole, or not at all.
+/// A login that a box may or may not need is given whole, or not at all; where everybody is the same user, a password is
+/// whole.
 fn check_pair(router: &Group<'_>, family: Option<&Family>, username: bool, password: bool) {
     let both = |family: &Family| ["username", "password"].iter().all(|key| family.may_need.contains(key));
     match (username, password) {
         (true, false) if family.is_some_and(both) => {
             router.missing("password", "is missing beside 'username'");
         }
-        (false, true) if family.is_some_and(both) => {
+        (false, true) if family.is_some_and(|family| both(family) && family.default_username.is_none()) => {
             router.missing("username", "is missing beside 'password'");
         }
         _ => {}

@@ -1,6 +1,6 @@
 //! Boxes that no simulator plays: with pages missing, in the way, or of somebody else.
 
-use router2mqtt::model::{Fault, FaultClass, Section, catalog};
+use router2mqtt::model::{Deed, Fault, FaultClass, Section, catalog};
 use serde_json::json;
 
 use crate::canned::{Canned, ok, status};
@@ -117,6 +117,64 @@ async fn a_rejection_is_explained_by_the_front_page() {
         assert_eq!(fault.class(), class, "{variables}");
         assert_eq!((box_.asked(LOGIN), box_.asked("/index/logout.cgi")), (1, 0));
     }
+}
+
+#[tokio::test]
+async fn whatever_a_login_leads_to_without_a_cookie_is_a_rejection() {
+    let front = || front("var LoginError = \"1:1\"; var Cookieflag = 0;");
+    for answer in [replacement("/index.asp"), replacement("/html/status/overview.asp"), front()] {
+        let box_ = Canned::serving(&[("/", front()), (LOGIN, answer)]).await;
+        assert_eq!(poll(&mut *driver(&box_.url, &[])).await, Err(Fault::CredentialsRejected));
+        assert_eq!(box_.asked(LOGIN), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_login_page_or_a_redirect_in_the_place_of_a_page_is_a_session_that_ended() {
+    let login_page = || front("var LoginError = \"\";");
+    for away in [login_page(), status(302)] {
+        let box_ = Canned::serving(&[
+            ("/", login_page()),
+            (ICONS, away.clone()),
+            ("/html/status/waninforefresh.asp", away.clone()),
+            (LOGIN, welcome()),
+            ("/html/status/waninfo.asp", away),
+        ])
+        .await;
+        assert_eq!(poll(&mut *driver(&box_.url, &[])).await, Err(Fault::SessionExpired));
+    }
+}
+
+#[tokio::test]
+async fn a_box_that_wants_tls_says_so() {
+    let away =
+        "HTTP/1.1 302 Found\r\nLocation: https://elisa.example/\r\nContent-Length: 0\r\n\r\n".to_owned();
+    let pages = ["/", ICONS, "/html/status/waninforefresh.asp"];
+    let box_ = Canned::serving(&pages.map(|page| (page, away.clone()))).await;
+    let fault = poll(&mut *driver(&box_.url, &[])).await.unwrap_err();
+    assert!(fault.to_string().contains("https://"), "{fault}");
+}
+
+#[tokio::test]
+async fn a_password_is_enough_where_everybody_is_the_same_user() {
+    let box_ = simulated("b593u-12").await;
+    let credentials = router2mqtt::routers::Credentials { username: None, ..credentials(PASSWORD) };
+    poll(&mut *driver_of(&box_.url(), credentials, &[])).await.unwrap();
+    assert_eq!((box_.tally().logins(), box_.tally().rejected()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_box_that_goes_without_a_word_has_taken_the_order() {
+    let box_ = Canned::serving(&[
+        ("/", front("")),
+        (LOGIN, welcome()),
+        ("/html/management/reboot.cgi?RequestFile=/html/management/reset.asp", String::new()),
+    ])
+    .await;
+    let mut driver = driver(&box_.url, &[]);
+    driver.act(Deed::Reboot).await.unwrap();
+    driver.close().await;
+    assert_eq!(box_.asked("/index/logout.cgi"), 0, "nobody is there to log out from");
 }
 
 #[tokio::test]

@@ -42,6 +42,7 @@ const PLAIN: Family = Family {
     gap: Duration::from_millis(75),
     needs: &["password"],
     may_need: &["username"],
+    default_username: None,
     sections: &[],
     session: Session::None,
     max_requests: 1,

@@ -25,6 +25,34 @@ fn four_lines_are_a_configuration() {
     assert_eq!(router.clients, crate::engine::ClientPolicy::default());
 }
 
+/// What stands between the fences of a page, as far as it is a configuration and nothing is left out of it.
+fn examples(page: &str) -> impl Iterator<Item = &str> {
+    page.split("```yaml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .filter(|yaml| yaml.contains("routers:") && !yaml.contains('…'))
+}
+
+#[test]
+fn what_the_pages_of_the_families_say_to_write_is_a_configuration() {
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/routers");
+    let mut tried = 0;
+    for page in std::fs::read_dir(pages).unwrap() {
+        let page = page.unwrap().path();
+        for example in examples(&std::fs::read_to_string(&page).unwrap()) {
+            let mut home = Home::yaml(&format!("mqtt: {{url: mqtt://192.0.2.10}}\n{example}"))
+                .variable("ALTIBOX_USER", "user")
+                .variable("ALTIBOX_PASSWORD", "password");
+            home.inputs.families = crate::routers::FAMILIES;
+            if let Err(error) = load(&home.inputs) {
+                panic!("{}: {error}", page.display());
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried >= crate::routers::FAMILIES.len(), "{tried} examples");
+}
+
 #[test]
 fn every_key_is_obeyed() {
     let pin = Pin::of(b"certificate");

@@ -44,7 +44,7 @@ pub(super) fn read(answer: &Json, out: &mut Readings) -> Option<String> {
     }
     let mut devices = BTreeMap::<Mac, Device>::new();
     for entry in list.into_iter().flatten() {
-        let Some(mac) = said(entry, "macAddress").and_then(|mac| mac.parse().ok()) else {
+        let Some(mac) = said(entry, "macAddress").as_deref().and_then(printed::mac) else {
             continue;
         };
         let device = Device::of(entry);
@@ -274,6 +274,13 @@ mod tests {
             let items: Vec<_> = out.iter().collect();
             assert_eq!(items.len(), 1);
             assert_eq!(items[0].1.get(catalog::CONNECTED.row()), Some(&Value::Flag(true)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_hardware_address_is_no_device() {
+        for odd in ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "", "02:00"] {
+            assert_eq!(one(&device(&json!({ "macAddress": odd }))).iter().count(), 0, "{odd}");
         }
     }
 

@@ -36,6 +36,7 @@ pub static FAMILY: Family = Family {
     gap: Duration::from_millis(200),
     needs: &["username", "password"],
     may_need: &[],
+    default_username: None,
     // Both come from one list.
     sections: &[(Section::System, Cadence::Every), (Section::Clients, Cadence::Every)],
     session: super::Session::Sole,
@@ -116,6 +117,7 @@ impl Altibox {
             return Err(self.session.lost());
         }
         if !reply.is_success() {
+            self.session.doubt();
             return Err(Fault::BoxError { why: format!("status {}", reply.status), what: reply.what });
         }
         let answer: Json = reply.json()?;

@@ -108,6 +108,12 @@ impl Session {
         if again { Fault::BusyWithAnotherUser } else { Fault::SessionExpired }
     }
 
+    /// Something went wrong that may be the end of the session, said in another way than is known. One that is no longer
+    /// young is opened anew at the next poll; that is no oftener than the portal's users are thrown out anyway.
+    pub fn doubt(&mut self) {
+        self.open = self.open.take().filter(|open| open.since.elapsed() < YOUNG);
+    }
+
     /// Forgets the session. The portal has no known way to end one; it ends by itself, or with the next login.
     pub fn forget(&mut self) {
         self.open = None;

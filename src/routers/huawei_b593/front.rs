@@ -51,6 +51,9 @@ impl Front {
         if reply.status >= 500 {
             return Err(Fault::BoxError { why: format!("status {}", reply.status), what: reply.what });
         }
+        if let Some(fault) = wire::sends_to_tls(&reply) {
+            return Err(fault);
+        }
         let page = reply.text();
         let has_form =
             ["/index/login.cgi", "js/index.js", "LoginError"].iter().any(|sign| page.contains(sign));

@@ -13,6 +13,7 @@ mod wire;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
 
 use self::scheme::Choice;
 use self::session::Session;
@@ -26,6 +27,9 @@ use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring
 use crate::model::{Clock, Deed, Fault, Item, Seconds, Section, Sections, Snapshot, Text, catalog, printed};
 use crate::transport::{Reply, Request, Transport};
 
+/// Whom a box knows by itself.
+const USERNAME: &str = "admin";
+
 /// Huawei B593 and its relatives.
 pub static FAMILY: Family = Family {
     name: "huawei_b593",
@@ -38,6 +42,7 @@ pub static FAMILY: Family = Family {
     needs: &[],
     // Newer firmware tells its traffic to anybody.
     may_need: &["username", "password"],
+    default_username: Some(USERNAME),
     sections: &[
         (Section::System, Cadence::Every),
         (Section::Connection, Cadence::Every),
@@ -84,9 +89,15 @@ struct HuaweiB593 {
     rid: u16,
 }
 
+/// How long a page is left alone that the box turned out not to have. Services come up late after a restart, and firmware
+/// is pushed without a word.
+const LEFT_ALONE: SignedDuration = SignedDuration::from_mins(30);
+
 /// What the box turned out to have; what is not known yet is tried.
 #[derive(Debug, Default)]
 struct Offers {
+    /// Since when this is known.
+    since: Timestamp,
     /// The icons, for anybody.
     status: Option<bool>,
     /// The traffic, for anybody.
@@ -95,6 +106,18 @@ struct Offers {
     traffic: TrafficPage,
     /// The modem's figures.
     signal: Option<bool>,
+}
+
+impl Offers {
+    /// Forgets after a while what the box did not have.
+    fn grow_old(&mut self, now: Timestamp) {
+        if now.duration_since(self.since) >= LEFT_ALONE {
+            self.since = now;
+            for offer in [&mut self.status, &mut self.open_traffic, &mut self.signal] {
+                *offer = offer.filter(|has| *has);
+            }
+        }
+    }
 }
 
 /// A page with the traffic for whoever is logged in.
@@ -177,6 +200,7 @@ impl HuaweiB593 {
     /// poll, so that it never takes two attempts; but when the traffic could be read by anybody, somebody else on the web
     /// page is no reason to have nothing.
     async fn read(&mut self, wanted: &Sections) -> Result<Read, Fault> {
+        self.offers.grow_old(self.clock.now());
         let status = or_end(self.status().await)?;
         let wants_traffic = wanted.wants(Section::Connection);
         let mut traffic = if wants_traffic { or_end(self.open_traffic().await)?.transpose() } else { None };
@@ -208,7 +232,7 @@ impl HuaweiB593 {
         let Some(scheme) = self.session.scheme() else { return Ok(()) };
         self.units.learn_login(scheme);
         if before.is_some_and(|before| before != *scheme) {
-            self.offers = Offers::default();
+            self.offers = Offers { since: self.clock.now(), ..Offers::default() };
         }
         Ok(())
     }
@@ -417,5 +441,24 @@ fn or_end<T>(outcome: Result<T, Fault>) -> Result<Result<T, Fault>, Fault> {
             Ok(Err(fault))
         }
         read => Ok(read),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_box_did_not_have_is_looked_for_again_after_a_while() {
+        let at = |minutes: i64| Timestamp::from_second(1_800_000_000 + 60 * minutes).unwrap();
+        let mut offers =
+            Offers { since: at(0), status: Some(false), signal: Some(true), ..Offers::default() };
+        offers.grow_old(at(29));
+        assert_eq!((offers.status, offers.open_traffic, offers.signal), (Some(false), None, Some(true)));
+        offers.grow_old(at(30));
+        assert_eq!((offers.status, offers.open_traffic, offers.signal), (None, None, Some(true)));
+        offers.status = Some(false);
+        offers.grow_old(at(59));
+        assert_eq!(offers.status, Some(false));
     }
 }

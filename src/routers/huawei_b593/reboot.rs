@@ -3,7 +3,7 @@
 use super::HuaweiB593;
 use super::front::Pair;
 use super::wire::{self, Seen};
-use crate::model::Fault;
+use crate::model::{Deadline, Fault};
 use crate::transport::Request;
 
 /// The page with the button, on firmware V200R001.
@@ -24,7 +24,15 @@ impl HuaweiB593 {
         let order = Request::post(format!("/html/management/reboot.cgi?RequestFile={page}"));
         let order = order.form(pair.iter().flat_map(Pair::fields));
         let order = self.session.dress(order, &self.transport);
-        let reply = self.transport.send(order).await?;
+        let reply = match self.transport.send(order).await {
+            Ok(reply) => reply,
+            // A box that restarts at once never answers, and whether it did is seen when it comes back.
+            Err(Fault::Unreachable(_) | Fault::TimedOut(Deadline::FirstByte | Deadline::Whole)) => {
+                self.session.gone();
+                return Ok(());
+            }
+            Err(fault) => return Err(fault),
+        };
         let page = reply.text();
         // Every order is answered with the page that leads elsewhere; where to tells what became of it.
         match (reply.status, wire::variable(&page, "pageName")) {

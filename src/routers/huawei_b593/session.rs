@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::USERNAME;
 use super::front::Front;
 use super::scheme::{Choice, Scheme, Token};
 use super::wire::{self, Seen};
@@ -14,6 +15,8 @@ use crate::transport::{Reply, Request, Transport};
 const LOGIN: &str = "/index/login.cgi";
 const LOGOUT: &str = "/index/logout.cgi";
 const TOKEN: &str = "/html/status/tokenselete.asp";
+/// Where a login leads whose fields are missing or out of date.
+const REFUSED: &str = "/html/msgerrcode.asp";
 const COOKIE: &str = "SessionID_R3";
 
 /// So many failures lock the box.
@@ -55,7 +58,7 @@ impl Session {
 
     /// Whether there is something to log in with.
     pub const fn is_possible(&self) -> bool {
-        self.credentials.username.is_some() && self.credentials.password.is_some()
+        self.credentials.password.is_some()
     }
 
     /// The scheme of the login, once it was needed.
@@ -78,11 +81,10 @@ impl Session {
         if self.id.is_some() {
             return Ok(());
         }
-        let (Some(username), Some(password)) = (&self.credentials.username, &self.credentials.password)
-        else {
-            return Err(Fault::NotSupported("be read without 'username' and 'password'".to_owned()));
+        let Some(password) = self.credentials.password.clone() else {
+            return Err(Fault::NotSupported("be read without 'password'".to_owned()));
         };
-        let (username, password) = (username.clone(), password.clone());
+        let username = self.credentials.username.clone().unwrap_or_else(|| USERNAME.to_owned());
         // A place that we may still hold could make the box take us for somebody else.
         self.close(transport).await;
         let front = Front::read(transport).await?;
@@ -166,22 +168,23 @@ impl Session {
             return Ok(());
         }
         let page = reply.text();
-        match wire::variable(&page, "pageName") {
-            Some("/") => {
-                self.may_be_open = false;
-                let after = Front::read(transport).await;
-                Err(self.why_rejected(front, after.ok().as_ref()))
-            }
-            // What the login wants may have changed; the next one begins with finding out.
-            other => {
-                self.known = None;
-                let why = match other {
-                    Some("/html/msgerrcode.asp") => "its parameters were refused".to_owned(),
-                    _ => format!("neither let in nor rejected (status {})", reply.status),
-                };
-                Err(Fault::BoxError { what: LOGIN.to_owned(), why })
-            }
+        let leads_to = wire::variable(&page, "pageName");
+        // What the login wants may have changed; the next one begins with finding out.
+        if leads_to == Some(REFUSED) {
+            return Err(self.no_verdict("its parameters were refused".to_owned()));
         }
+        // Every page that a login is known to be answered with is a rejection when it brings no cookie.
+        if reply.is_success() && (leads_to.is_some() || wire::is_front(&page)) {
+            self.may_be_open = false;
+            let after = Front::read(transport).await;
+            return Err(self.why_rejected(front, after.ok().as_ref()));
+        }
+        Err(self.no_verdict(format!("neither let in nor rejected (status {})", reply.status)))
+    }
+
+    fn no_verdict(&mut self, why: String) -> Fault {
+        self.known = None;
+        Fault::BoxError { what: LOGIN.to_owned(), why }
     }
 
     /// The box rejects in the same way for three reasons, and its front page tells which; when it does not, it is taken to
@@ -204,9 +207,14 @@ impl Session {
 
     /// Does not count on the session any longer; gives the fault to report.
     pub fn expired(&mut self) -> Fault {
+        self.gone();
+        Fault::SessionExpired
+    }
+
+    /// The box has forgotten everything.
+    pub fn gone(&mut self) {
         self.id = None;
         self.may_be_open = false;
-        Fault::SessionExpired
     }
 
     /// Logs out. A session that is left behind keeps everybody out until it has been idle for minutes.

@@ -1,6 +1,6 @@
 //! The icons of the web page, which anybody may ask for: each is a number that names a picture.
 
-use super::wire::element;
+use super::wire::{content, element};
 use crate::model::{Count, Fault, Item, State, Text, catalog};
 
 /// The codes of the icons that say something here.
@@ -18,9 +18,7 @@ pub(super) struct Status {
 impl Status {
     /// Reads the document. Builds differ in which icons they have.
     pub fn of(document: &str) -> Result<Self, &'static str> {
-        if !document.contains("<Status>") || !document.contains("</Status>") {
-            return Err("it is not the status of the icons");
-        }
+        let document = content(document, "Status").ok_or("it is not the status of the icons")?;
         let code = |name| element(document, name)?.parse().ok();
         Ok(Self {
             signal: code("SIG"),

@@ -28,11 +28,30 @@ impl Seen {
                 let length = reply.body.len();
                 Err(Fault::malformed(reply.what, format!("cut off after {length} bytes")))
             }
-            200..=299 if is_replacement(&reply.text()) => Ok(Self::Closed),
+            200..=299 if sends_away(&reply.text()) => Ok(Self::Closed),
+            301..=308 => sends_to_tls(&reply).map_or(Ok(Self::Closed), Err),
             200..=299 => Ok(Self::Page(reply)),
             status => Err(Fault::BoxError { why: format!("status {status}"), what: reply.what }),
         }
     }
+}
+
+/// Whether the page is in the place of the one that was asked for.
+fn sends_away(page: &str) -> bool {
+    is_replacement(page) || is_front(page)
+}
+
+/// Whether the page is the one with the login form; scripts speak of it, too.
+pub(super) fn is_front(page: &str) -> bool {
+    let is_page = page.contains("<html") || page.contains("<HTML");
+    is_page && (page.contains("/index/login.cgi") || page.contains("LoginError"))
+}
+
+/// What to tell the owner of a box that answers on its other port only.
+pub(super) fn sends_to_tls(reply: &Reply) -> Option<Fault> {
+    let why = "it sends to https://; write https:// in 'url'".to_owned();
+    let is_so = reply.header("location").is_some_and(|to| to.starts_with("https://"));
+    is_so.then(|| Fault::BoxError { what: reply.what.clone(), why })
 }
 
 /// Whether the page is the small one that makes a browser go elsewhere: every login is answered with it, and every other
@@ -58,11 +77,19 @@ pub(super) fn variable<'a>(page: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-/// What stands between `<name>` and `</name>`, if it says anything.
+/// What stands between `<name>` and `</name>`, in any case, if it says anything.
 pub(super) fn element<'a>(document: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = document.split_once(&format!("<{name}>"))?;
-    let (value, _) = rest.split_once(&format!("</{name}>"))?;
-    crate::model::printed::clean(value)
+    crate::model::printed::clean(content(document, name)?)
+}
+
+/// The same, if it is there at all.
+pub(super) fn content<'a>(document: &'a str, name: &str) -> Option<&'a str> {
+    // The places are the same in both.
+    let (lower, name) = (document.to_ascii_lowercase(), name.to_ascii_lowercase());
+    let open = format!("<{name}>");
+    let begin = lower.find(&open)? + open.len();
+    let length = lower.get(begin..)?.find(&format!("</{name}>"))?;
+    document.get(begin..begin + length)
 }
 
 /// The long hexadecimal number that a script gives the name `modulus`, in one piece or in several.
@@ -147,5 +174,6 @@ mod tests {
         assert_eq!(element("<Status><SIG>22</SIG><SIM></SIM></Status>", "SIG"), Some("22"));
         assert_eq!(element("<Status><SIG>22</SIG><SIM></SIM></Status>", "SIM"), None);
         assert_eq!(element("<Status><SIG>22", "SIG"), None);
+        assert_eq!(element("<status>\u{130}<sig> 22 </sig></status>", "SIG"), Some("22"));
     }
 }

@@ -8,14 +8,12 @@ use ring::digest;
 use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::ExposeSecret;
 
+use super::USERNAME;
 use super::answer::{Answer, broken, wait_of};
 use super::scram::{Challenge, Proof};
 use super::session::Session;
 use super::xml::Element;
 use crate::model::Fault;
-
-/// Whom a box knows by itself.
-const USERNAME: &str = "admin";
 
 /// How long a box that says it is locked is left alone at least.
 const LOCKED: SignedDuration = SignedDuration::from_mins(1);

@@ -30,6 +30,9 @@ use crate::model::{Clock, Deadline, Deed, Fault, Section, Sections, Snapshot, Sw
 /// the question whether we are still known; the logout with its token, and once more the question.
 const MOST_REQUESTS: u32 = 3 + 2 * 3 + Page::COUNT + 1 + 4;
 
+/// Whom a box knows by itself.
+const USERNAME: &str = "admin";
+
 /// The Huawei HiLink family.
 pub static FAMILY: Family = Family {
     name: "huawei_hilink",
@@ -42,6 +45,7 @@ pub static FAMILY: Family = Family {
     gap: Duration::from_millis(200),
     needs: &[],
     may_need: &["username", "password"],
+    default_username: Some(USERNAME),
     sections: &[
         (Section::System, Cadence::Every),
         (Section::Connection, Cadence::Every),
@@ -109,6 +113,7 @@ impl Hilink {
 
     /// Restarts it. A box that restarts at once never answers, and whether it did is seen by its uptime.
     async fn reboot(&mut self) -> Result<(), Fault> {
+        self.session.prepare_order().await?;
         let outcome = self.session.order("device/control", "<Control>1</Control>", "be restarted").await;
         match outcome {
             Ok(()) | Err(Fault::Unreachable(_) | Fault::TimedOut(Deadline::FirstByte | Deadline::Whole)) => {

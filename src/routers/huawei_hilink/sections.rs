@@ -95,12 +95,14 @@ fn connection(pages: &Pages, out: &mut Item) {
     let traffic = pages.get(Page::Traffic);
     let mobile_is_up = pages.get(Page::Status).is_some_and(is_connected);
     let total = |name| traffic.and_then(|traffic| traffic.count(name)).map(Bytes);
-    let rate =
-        |name| traffic.and_then(|traffic| traffic.read_with(name, printed::number)).map(BitRate::bytes);
     let status = pages.get(Page::Status);
     let mobile = status.and_then(|status| status.integer("ConnectionStatus"));
     let cable = pages.get(Page::Cradle).and_then(|cradle| cradle.integer("connectstatus"));
     let by_cable = cable == Some(CONNECTED);
+    // What goes through the cable is not measured, and not nothing.
+    let measured = traffic.filter(|_| !by_cable);
+    let rate =
+        |name| measured.and_then(|traffic| traffic.read_with(name, printed::number)).map(BitRate::bytes);
     let state = if by_cable { Some("up") } else { mobile.map(steps) };
     let media = if by_cable { Some("ethernet") } else { status.filter(|_| mobile_is_up).and_then(media) };
     let uptime = traffic.filter(|_| mobile_is_up).and_then(|traffic| seconds(traffic, "CurrentConnectTime"));

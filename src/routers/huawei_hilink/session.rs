@@ -11,7 +11,10 @@ use super::tokens::{self, Tokens};
 use super::xml::Element;
 use crate::model::{Clock, Fault};
 use crate::routers::Credentials;
-use crate::transport::{Reply, Request, Transport};
+use crate::transport::{Request, Transport};
+
+/// The cookie that the session is.
+const COOKIE: &str = "SessionID";
 
 /// How long an endpoint is left alone that the box lacks or withholds. Services come up late after a restart.
 const LEFT_ALONE: SignedDuration = SignedDuration::from_mins(10);
@@ -39,8 +42,6 @@ pub(super) struct Session {
     clock: Clock,
     pub(super) credentials: Credentials,
     pub(super) tokens: Tokens,
-    /// The session, on boxes that hand it out in a document instead of a cookie.
-    cookie: Option<SecretString>,
     place: Place,
     pub(super) failures: login::Failures,
     left_alone: BTreeMap<&'static str, LeftAlone>,
@@ -65,7 +66,6 @@ impl Session {
             clock,
             credentials,
             tokens: Tokens::default(),
-            cookie: None,
             place: Place::Outside,
             failures: login::Failures::default(),
             left_alone: BTreeMap::new(),
@@ -102,6 +102,8 @@ impl Session {
         };
         login::log_in(self, &state, password.expose_secret()).await?;
         self.place = Place::Owner;
+        // What was withheld from a guest is not from its owner.
+        self.left_alone.retain(|_, known| !known.withheld);
         Ok(())
     }
 
@@ -118,13 +120,14 @@ impl Session {
     /// Gets a session and, on many boxes, the first tokens.
     async fn knock(&mut self) -> Result<(), Fault> {
         self.forget();
-        let front = self.send(Request::get("/")).await?;
+        let front = self.transport.send(Request::get("/")).await?;
         if front.status >= 500 {
             return Err(broken(&front.what, format!("status {}", front.status)));
         }
         let learned = self.tokens.learn_from_page(&front.text());
         self.conceal(learned);
-        if front.header("set-cookie").is_none()
+        // Some set other cookies there, which are no session.
+        if front.cookie(COOKIE).is_none()
             && let Answer::Response(info) = self.get("webserver/SesTokInfo").await?
         {
             self.learn_session(&info);
@@ -136,7 +139,9 @@ impl Session {
         if let Some(session) = info.text("SesInfo") {
             let id = session.strip_prefix("SessionID=").unwrap_or(session);
             self.transport.conceal(id);
-            self.cookie = Some(format!("SessionID={id}").into());
+            self.transport.keep_cookie(COOKIE, id);
+            // Whatever was learned before is of another session.
+            self.tokens.forget();
         }
         let learned = info.text("TokInfo").map(|token| self.tokens.learn(token));
         self.conceal(learned.unwrap_or_default());
@@ -220,6 +225,14 @@ impl Session {
         }
     }
 
+    /// Makes sure that there is a token, so that the next order is a single request.
+    pub async fn prepare_order(&mut self) -> Result<(), Fault> {
+        if let Some(token) = self.token().await? {
+            self.tokens.put_back(token);
+        }
+        Ok(())
+    }
+
     /// Forgets the session when the box has.
     fn heed(&mut self, fault: Fault) -> Fault {
         if matches!(fault, Fault::SessionExpired) {
@@ -246,7 +259,7 @@ impl Session {
     }
 
     async fn get(&mut self, endpoint: &str) -> Result<Answer, Fault> {
-        Answer::read(&self.send(Request::get(format!("/api/{endpoint}"))).await?)
+        Answer::read(&self.transport.send(Request::get(format!("/api/{endpoint}"))).await?)
     }
 
     pub(super) async fn post(
@@ -260,27 +273,15 @@ impl Session {
         if let Some(token) = token {
             request = request.header(tokens::HEADER, token.expose_secret());
         }
-        let reply = self.send(request).await?;
+        let reply = self.transport.send(request).await?;
         let learned = self.tokens.learn_from(&reply);
         self.conceal(learned);
         Answer::read(&reply)
     }
 
-    async fn send(&mut self, mut request: Request) -> Result<Reply, Fault> {
-        if let Some(cookie) = &self.cookie {
-            request = request.header("Cookie", cookie.expose_secret());
-        }
-        let reply = self.transport.send(request).await?;
-        if reply.header("set-cookie").is_some() {
-            self.cookie = None;
-        }
-        Ok(reply)
-    }
-
     /// Drops the session without a word to the box.
     pub fn forget(&mut self) {
         self.place = Place::Outside;
-        self.cookie = None;
         self.tokens.forget();
         self.transport.forget_cookies();
     }

@@ -22,6 +22,11 @@ impl Tokens {
         self.0.pop_front()
     }
 
+    /// Takes one back that was not used.
+    pub fn put_back(&mut self, token: SecretString) {
+        self.0.push_front(token);
+    }
+
     pub fn forget(&mut self) {
         self.0.clear();
     }
@@ -35,12 +40,19 @@ impl Tokens {
     }
 
     /// Keeps what came with the answer to an order: the next token; after a login a pool of 32, or the first two of it.
+    /// They take the place of older ones, which some firmwares no longer take.
     pub fn learn_from(&mut self, reply: &Reply) -> Vec<String> {
         let named = |suffix: &str| reply.header(&format!("{HEADER}{suffix}")).unwrap_or_default();
-        match named("") {
-            "" => [named("one"), named("two")].iter().flat_map(|token| self.learn(token)).collect(),
-            pool => self.learn(pool),
+        let newer = match named("") {
+            "" => [named("one"), named("two")].join("#"),
+            pool => pool.to_owned(),
+        };
+        let older = std::mem::take(&mut self.0);
+        let learned = self.learn(&newer);
+        if learned.is_empty() {
+            self.0 = older;
         }
+        learned
     }
 
     /// Keeps what the front page carries: `<meta name="csrf_token" content="…">`, twice as a rule.
@@ -101,6 +113,19 @@ mod tests {
             ("__requestverificationtokentwo", B.to_owned()),
         ]));
         assert_eq!(all(tokens), [A, B]);
+    }
+
+    #[test]
+    fn the_newest_token_is_the_one_that_every_firmware_takes() {
+        let mut tokens = Tokens::default();
+        tokens.learn(A);
+        tokens.learn_from(&with(&[]));
+        tokens.learn_from(&with(&[("__requestverificationtoken", B.to_owned())]));
+        assert_eq!(all(tokens), [B]);
+        let mut tokens = Tokens::default();
+        tokens.learn(A);
+        tokens.learn_from(&with(&[]));
+        assert_eq!(all(tokens), [A], "an answer without one changes nothing");
     }
 
     #[test]

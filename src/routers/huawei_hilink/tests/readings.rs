@@ -115,6 +115,28 @@ fn steps_of_the_connection_are_told_apart() {
 }
 
 #[test]
+fn what_goes_through_a_cable_is_not_measured() {
+    let rates = |cable: &str| {
+        let seen = seen(&[
+            (Page::Status, "<ConnectionStatus>902</ConnectionStatus>"),
+            (Page::Cradle, &format!("<connectstatus>{cable}</connectstatus>")),
+            (
+                Page::Traffic,
+                "<CurrentDownloadRate>0</CurrentDownloadRate><CurrentUploadRate>0</CurrentUploadRate>\
+                 <TotalDownload>726399</TotalDownload>",
+            ),
+        ]);
+        [
+            router(&seen, catalog::DOWNLOAD_RATE),
+            router(&seen, catalog::UPLOAD_RATE),
+            router(&seen, catalog::RECEIVED),
+        ]
+    };
+    assert_eq!(rates("901"), [Json::Null, Json::Null, json!(0.000_726_399)]);
+    assert_eq!(rates("902"), [json!(0.0), json!(0.0), json!(0.000_726_399)]);
+}
+
+#[test]
 fn a_network_that_is_gone_is_not_the_network() {
     let kind = |service: &str| {
         let inner =
