@@ -194,6 +194,7 @@ pub(super) mod tests {
         gap: Duration::ZERO,
         needs: &[],
         may_need: &[],
+        usual_username: None,
         sections: &[(Section::System, Cadence::Every), (Section::Line, Cadence::Every)],
         session: Session::None,
         max_requests: 1,

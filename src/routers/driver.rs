@@ -103,6 +103,8 @@ pub struct Family {
     pub needs: &'static [&'static str],
     /// The configuration keys that some boxes of the family need and others do not.
     pub may_need: &'static [&'static str],
+    /// Who logs in where the configuration has a password, but no `username`.
+    pub usual_username: Option<&'static str>,
     /// What can be read, and how often it is worth reading.
     pub sections: &'static [(Section, Cadence)],
     /// What becomes of the login between two polls.

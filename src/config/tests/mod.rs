@@ -42,6 +42,7 @@ const PLAIN: Family = Family {
     gap: Duration::from_millis(75),
     needs: &["password"],
     may_need: &["username"],
+    usual_username: None,
     sections: &[],
     session: Session::None,
     max_requests: 1,
@@ -64,6 +65,7 @@ static PAIRED: Family = Family {
     default_url: "https://box.example",
     needs: &["app_token"],
     may_need: &[],
+    usual_username: None,
     deeds: &[],
     options: &[],
     ..PLAIN

@@ -36,6 +36,7 @@ pub static FAMILY: Family = Family {
     gap: Duration::from_millis(200),
     needs: &["username", "password"],
     may_need: &[],
+    usual_username: None,
     // Both come from one list.
     sections: &[(Section::System, Cadence::Every), (Section::Clients, Cadence::Every)],
     session: super::Session::Sole,

@@ -58,6 +58,7 @@ pub static FAMILY: Family = Family {
     gap: Duration::from_millis(50),
     needs: &["app_token"],
     may_need: &[],
+    usual_username: None,
     sections: &[
         (Section::System, Cadence::Every),
         (Section::Connection, Cadence::Every),

@@ -43,6 +43,7 @@ pub static FAMILY: Family = Family {
     gap: Duration::from_millis(200),
     needs: &[],
     may_need: &["username", "password"],
+    usual_username: None,
     sections: &[
         (Section::System, Cadence::Every),
         (Section::Connection, Cadence::Every),

@@ -38,6 +38,7 @@ pub static FAMILY: Family = Family {
     needs: &[],
     // Newer firmware tells its traffic to anybody.
     may_need: &["username", "password"],
+    usual_username: None,
     sections: &[
         (Section::System, Cadence::Every),
         (Section::Connection, Cadence::Every),

@@ -15,7 +15,7 @@ use super::xml::Element;
 use crate::model::Fault;
 
 /// Whom a box knows by itself.
-const USERNAME: &str = "admin";
+pub(super) const USERNAME: &str = "admin";
 
 /// How long a box that says it is locked is left alone at least.
 const LOCKED: SignedDuration = SignedDuration::from_mins(1);

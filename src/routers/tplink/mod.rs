@@ -44,6 +44,7 @@ pub static FAMILY: Family = Family {
     needs: &["password"],
     // Some models know only a password.
     may_need: &["username"],
+    usual_username: None,
     sections: &[
         (Section::System, Cadence::Every),
         (Section::Connection, Cadence::Every),
