@@ -169,9 +169,10 @@ fn transport(
     credentials: &Credentials,
 ) -> Option<Settings> {
     let url = match router.take("url") {
-        Some(entry) => entry.parsed(address),
-        None => family
-            .and_then(|family| address(family.default_url).map_err(|text| router.missing("url", text)).ok()),
+        Some(entry) => entry.parsed(|text| address(text, scheme_of(family))),
+        None => family.and_then(|family| {
+            address(family.default_url, HTTP).map_err(|text| router.missing("url", text)).ok()
+        }),
     };
     let gap = router.take("gap").and_then(|entry| time::GAP.read(&entry));
     let timeout = router.take("timeout").and_then(|entry| time::TIMEOUT.read(&entry));
@@ -188,9 +189,18 @@ fn transport(
     })
 }
 
-fn address(text: &str) -> Result<Url, &'static str> {
+const HTTP: &str = "http";
+const HTTPS: &str = "https";
+
+/// What an address without a scheme means: at home mostly plain HTTP, on the internet never.
+fn scheme_of(family: Option<&Family>) -> &'static str {
+    let is_encrypted = family.is_some_and(|family| family.default_url.starts_with("https://"));
+    if is_encrypted { HTTPS } else { HTTP }
+}
+
+fn address(text: &str, scheme: &str) -> Result<Url, &'static str> {
     const FORM: &str = "an address such as http://192.0.2.1 or https://box.example is expected";
-    let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) };
+    let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("{scheme}://{text}")) };
     let url = url.map_err(|_| FORM)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("the address must not hold credentials; they have keys of their own");
@@ -198,7 +208,7 @@ fn address(text: &str) -> Result<Url, &'static str> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err("an address without '?' and '#' is expected");
     }
-    if matches!(url.scheme(), "http" | "https") { Ok(url) } else { Err(FORM) }
+    if matches!(url.scheme(), HTTP | HTTPS) { Ok(url) } else { Err(FORM) }
 }
 
 fn deadlines(timeout: Duration) -> Deadlines {
@@ -267,7 +277,7 @@ fn chosen(router: &mut Group<'_>, option: &'static FamilyOption) -> Option<(Stri
     let value = match (option.kind, entry) {
         (OptionKind::Flag, entry) => entry?.flag()?.to_string(),
         (OptionKind::Text, entry) => entry?.text()?,
-        (OptionKind::Url, entry) => entry?.parsed(address)?.to_string(),
+        (OptionKind::Url, entry) => entry?.parsed(|text| address(text, HTTPS))?.to_string(),
         (OptionKind::Path, entry) => entry?.parsed(path)?,
         (OptionKind::Pattern(groups), entry) => entry?.parsed(|text| pattern(text, groups))?,
         (OptionKind::Word(words), None) => (*words.first()?).to_owned(),

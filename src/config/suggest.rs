@@ -2,7 +2,8 @@
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let word = word.to_ascii_lowercase().replace('-', "_");
     let distance = |candidate: &str| strsim::damerau_levenshtein(&word, candidate);
-    let allowed = (word.len() / 3).clamp(1, 3);
+    // Whoever writes a single letter means that letter, in capitals perhaps.
+    let allowed = if word.len() < 2 { 0 } else { (word.len() / 3).clamp(1, 3) };
     known
         .iter()
         .map(|candidate| (distance(candidate), *candidate))
@@ -29,6 +30,7 @@ mod tests {
             assert_eq!(nearest(written, &known), Some(meant));
         }
         assert_eq!(nearest("colour", &known), None);
+        assert_eq!((nearest("f", &["auto", "a", "b"]), nearest("B", &["auto", "a", "b"])), (None, Some("b")));
         assert_eq!(hint("colour", &known), "");
     }
 }

@@ -8,7 +8,7 @@ use super::keeper::Keeper;
 use super::orders::{STOPPED, Story};
 use super::policy::{self, Next};
 use super::{reboot, switch};
-use crate::model::{Deadline, Deed, Fault, Section, Sections, Snapshot, Stage, Subject, catalog};
+use crate::model::{Deadline, Deed, Fault, Sections, Snapshot, Stage, Subject};
 
 /// How often to look.
 const WATCH: Duration = Duration::from_secs(3);
@@ -29,6 +29,8 @@ pub(super) struct Course {
     pub(super) sent: Instant,
     /// When it was first seen to be gone.
     pub(super) gone: Option<Instant>,
+    /// Whether the box shows its uptime.
+    pub(super) has_uptime: bool,
 }
 
 /// What one look at the box says.
@@ -50,7 +52,7 @@ impl Course {
 
     fn judge(self, seen: &Snapshot) -> Verdict {
         match self.deed {
-            Deed::Reboot => reboot::judge(self, seen.number(&Subject::Router, catalog::UPTIME)),
+            Deed::Reboot => reboot::judge(self, seen),
             Deed::Turn(switch, on) => {
                 switch::judge(self, switch, on, seen.flag(&Subject::Router, switch.metric()))
             }
@@ -70,8 +72,17 @@ impl Course {
                 let minutes = limit.as_secs() / 60;
                 Verdict::Failed(format!("the box is not back after {minutes} minutes: {fault}{hint}"))
             }
-            Fault::Unreachable(_) | Fault::TimedOut(_) if self.gone.is_none() => Verdict::Gone,
+            fault if self.gone.is_none() && self.is_absence(fault) => Verdict::Gone,
             _ => Verdict::Wait,
+        }
+    }
+
+    /// Whether the box is gone. One that answers too slowly is there; that is of no harm where its uptime says the rest.
+    const fn is_absence(self, fault: &Fault) -> bool {
+        match fault {
+            Fault::Unreachable(_) | Fault::TimedOut(Deadline::Connect) => true,
+            Fault::TimedOut(_) => self.has_uptime,
+            _ => false,
         }
     }
 }
@@ -118,7 +129,7 @@ impl Keeper {
     async fn watch(&mut self, deed: Deed, story: Story) {
         tracing::info!(r#box = %self.charge.about.id, action = deed.word(), "the box was told");
         story.tell(Stage::Sent).await;
-        let course = Course { deed, sent: Instant::now(), gone: None };
+        let course = Course { deed, sent: Instant::now(), gone: None, has_uptime: self.shows_uptime() };
         self.schedule.pause(course.patience());
         self.errand = Some(Errand { story, course });
     }
@@ -128,7 +139,7 @@ impl Keeper {
         let Some(course) = self.errand.as_ref().map(|errand| errand.course) else {
             return;
         };
-        let wanted = self.sections_that_prove(course.deed);
+        let wanted = self.sections_that_prove(course);
         let verdict = self.poll(&wanted, |seen| course.judge(seen)).await;
         if self.is_stopping() {
             // A look that was cut short shows nothing.
@@ -157,9 +168,9 @@ impl Keeper {
     }
 
     /// What to read to see whether it has happened; of a switch, besides what is due anyway.
-    fn sections_that_prove(&self, deed: Deed) -> Sections {
-        match deed {
-            Deed::Reboot => [Section::System].into_iter().collect(),
+    fn sections_that_prove(&self, course: Course) -> Sections {
+        match course.deed {
+            Deed::Reboot => reboot::sections_that_prove(course),
             Deed::Turn(switch, _) => match self.view.section_of(&Subject::Router, switch.metric().row()) {
                 Some(section) => self.schedule.wanted().iter().chain([section]).collect(),
                 None => self.schedule.everything(),

@@ -1,4 +1,5 @@
-//! A reboot is proven by an uptime that began after the order, and costs some rest before the next.
+//! A reboot is proven by an uptime that began after the order; of a box that shows none, by its absence. It costs some rest
+//! before the next.
 
 use std::time::Duration;
 
@@ -6,6 +7,7 @@ use jiff::Timestamp;
 
 use super::errand::{Course, Verdict};
 use super::keeper::Keeper;
+use crate::model::{Section, Sections, Snapshot, Subject, catalog};
 
 /// How long a box that keeps answering may take to go.
 const TO_GO: Duration = Duration::from_secs(180);
@@ -16,20 +18,37 @@ pub(super) const TO_COME_BACK: Duration = Duration::from_secs(600);
 /// How long the next reboot has to wait.
 const COOL_DOWN: Duration = Duration::from_secs(600);
 
-/// What the uptime of a box that answers says.
-pub(super) fn judge(course: Course, uptime: Option<f64>) -> Verdict {
+/// What the uptimes of a box that answers say.
+pub(super) fn judge(course: Course, seen: &Snapshot) -> Verdict {
     let elapsed = course.sent.elapsed();
-    match uptime {
-        Some(uptime) if uptime < elapsed.as_secs_f64() => Verdict::Done,
-        Some(_) if elapsed > TO_GO => {
-            Verdict::Failed("the box took the order, but did not restart: its uptime goes on".to_owned())
+    let number = |metric| seen.number(&Subject::Router, metric);
+    let (uptime, connected) = (number(catalog::UPTIME), number(catalog::WAN_UPTIME));
+    let shown =
+        if course.has_uptime { uptime } else { uptime.or(connected.filter(|_| course.gone.is_some())) };
+    match shown {
+        Some(shown) if shown < elapsed.as_secs_f64() => Verdict::Done,
+        Some(_) if elapsed <= TO_GO => Verdict::Wait,
+        Some(_) if uptime.is_some() => {
+            failed("the box took the order, but did not restart: its uptime goes on")
         }
-        None if course.gone.is_some() => Verdict::Failed(
-            "the box went away and came back, but shows no uptime to prove a restart".to_owned(),
-        ),
-        None if elapsed > TO_GO => Verdict::Failed("the box took the order, but never went away".to_owned()),
-        _ => Verdict::Wait,
+        Some(_) => failed("the box was away, but did not restart: its connection goes on"),
+        None if course.gone.is_none() && elapsed > TO_GO => {
+            failed("the box took the order, but never went away")
+        }
+        // An uptime that is there as a rule is worth waiting for: it may be a while until a box knows it again.
+        None if course.gone.is_some() && (!course.has_uptime || elapsed > TO_GO) => Verdict::Done,
+        None => Verdict::Wait,
     }
+}
+
+/// Where the uptime is, or that of the connection for want of it.
+pub(super) fn sections_that_prove(course: Course) -> Sections {
+    let connection = (!course.has_uptime).then_some(Section::Connection);
+    [Section::System].into_iter().chain(connection).collect()
+}
+
+fn failed(reason: &str) -> Verdict {
+    Verdict::Failed(reason.to_owned())
 }
 
 /// Whether the next reboot has to wait. A moment that is further away than the longest wait was written by a clock that
@@ -39,6 +58,12 @@ pub(super) fn is_cooling_down(until: Timestamp, now: Timestamp) -> bool {
 }
 
 impl Keeper {
+    /// Whether the box has ever shown its uptime.
+    pub(super) fn shows_uptime(&self) -> bool {
+        let known = self.view.shape.get(&Subject::Router);
+        known.is_some_and(|known| known.rows.contains_key(catalog::UPTIME.key()))
+    }
+
     /// Writes down until when the next reboot has to wait.
     pub(super) fn begin_cool_down(&self) {
         let after = self.now().checked_add(COOL_DOWN).ok();

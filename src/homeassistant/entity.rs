@@ -38,7 +38,7 @@ pub(super) fn of_metric(
         // A template turns JSON's true into Python's True.
         payload_on: flag.then_some("True"),
         payload_off: flag.then_some("False"),
-        name: Some(names::entity(subject, known, row.name)),
+        name: Some(names::entity(&view.shape, subject, known, row.name)),
         ..named(view, class.platform, subject, row.key)
     })
 }

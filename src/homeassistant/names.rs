@@ -1,6 +1,6 @@
 //! What things are called: identifiers that never change, and names for people.
 
-use crate::engine::{BoxView, Known};
+use crate::engine::{BoxView, Known, Shape};
 use crate::model::{BoxId, Mac, Subject, text};
 
 /// `router2mqtt_<box>`: the identifier of the box, and the beginning of every identifier of its.
@@ -38,11 +38,11 @@ pub(super) fn object_id(view: &BoxView, subject: &Subject, key: &str) -> String 
 
 /// The name of an entity: that of the metric, behind that of the port, channel, radio, sensor, fan or disk it
 /// is read on. The device's own name is put in front by Home Assistant.
-pub(super) fn entity(subject: &Subject, known: &Known, metric: &str) -> String {
+pub(super) fn entity(shape: &Shape, subject: &Subject, known: &Known, metric: &str) -> String {
     match subject {
         Subject::Router | Subject::Client(_) => metric.to_owned(),
-        other if says_so_itself(known, metric) => thing(other, known),
-        other => format!("{} {}", thing(other, known), uncapitalised(metric)),
+        other if says_so_itself(known, metric) => thing(shape, other, known),
+        other => format!("{} {}", thing(shape, other, known), uncapitalised(metric)),
     }
 }
 
@@ -57,8 +57,20 @@ fn says_so_itself(known: &Known, metric: &str) -> bool {
     known.label.as_ref().is_some_and(|label| label.to_lowercase().contains(&stem))
 }
 
-fn thing(subject: &Subject, known: &Known) -> String {
-    known.label.clone().unwrap_or_else(|| format!("{} {}", subject.kind().noun(), subject.id()))
+/// The box's own name for the thing, and what tells it from others that the box calls the same: two disks whose
+/// partitions are both called `Volume`, or a disk and its sensor.
+fn thing(shape: &Shape, subject: &Subject, known: &Known) -> String {
+    let Some(label) = &known.label else {
+        return format!("{} {}", subject.kind().noun(), subject.id());
+    };
+    let namesakes = shape.iter().filter(|(other, twin)| {
+        *other != subject && !matches!(other, Subject::Client(_)) && twin.label.as_ref() == Some(label)
+    });
+    match namesakes.map(|(other, _)| other.kind() == subject.kind()).max() {
+        None => label.clone(),
+        Some(false) => format!("{label} {}", uncapitalised(subject.kind().noun())),
+        Some(true) => format!("{label} {}", subject.id()),
+    }
 }
 
 /// The name as it stands within a name: `Link speed` is `link speed`, but `SNR` and `Wi-Fi` stay.
@@ -78,17 +90,39 @@ mod tests {
 
     #[test]
     fn names_read_like_a_sentence() {
+        let alone =
+            |subject: &Subject, known: &Known, metric| entity(&Shape::default(), subject, known, metric);
         let channel = Subject::Downstream(ItemId::new(9).unwrap());
         let port = Subject::Port(ItemId::new(3).unwrap());
         let labelled = Known { label: Some("Ethernet 3".into()), ..Known::default() };
-        assert_eq!(entity(&channel, &Known::default(), "SNR"), "Downstream 9 SNR");
-        assert_eq!(entity(&channel, &Known::default(), "Channel type"), "Downstream 9 channel type");
-        assert_eq!(entity(&port, &labelled, "Link"), "Ethernet 3 link");
+        assert_eq!(alone(&channel, &Known::default(), "SNR"), "Downstream 9 SNR");
+        assert_eq!(alone(&channel, &Known::default(), "Channel type"), "Downstream 9 channel type");
+        assert_eq!(alone(&port, &labelled, "Link"), "Ethernet 3 link");
         let sensor = Subject::Sensor(ItemId::new("t1").unwrap());
         let named = |label: &str| Known { label: Some(label.into()), ..Known::default() };
-        assert_eq!(entity(&sensor, &named("Température CPU 1"), "Temperature"), "Température CPU 1");
-        assert_eq!(entity(&sensor, &named("Disque dur"), "Temperature"), "Disque dur temperature");
-        assert_eq!(entity(&Subject::Router, &Known::default(), "Download rate"), "Download rate");
+        assert_eq!(alone(&sensor, &named("Température CPU 1"), "Temperature"), "Température CPU 1");
+        assert_eq!(alone(&sensor, &named("Disque dur"), "Temperature"), "Disque dur temperature");
+        assert_eq!(alone(&Subject::Router, &Known::default(), "Download rate"), "Download rate");
         assert_eq!(uncapitalised("Wi-Fi link rate down"), "Wi-Fi link rate down");
+    }
+
+    #[test]
+    fn what_the_box_calls_the_same_is_told_apart() {
+        let named = |label: &str| Known { label: Some(label.into()), ..Known::default() };
+        let id = |id: u32| ItemId::new(id).unwrap();
+        let all = [
+            (Subject::Disk(id(1)), "Volume", "Volume 1 temperature"),
+            (Subject::Disk(id(2)), "Volume", "Volume 2 temperature"),
+            (Subject::Disk(id(3)), "Disque dur", "Disque dur disk temperature"),
+            (Subject::Sensor(id(3)), "Disque dur", "Disque dur sensor temperature"),
+            (Subject::Fan(id(1)), "Ventilateur", "Ventilateur temperature"),
+        ];
+        let mut shape = Shape::default();
+        for (subject, label, _) in &all {
+            shape.remember(subject.clone(), named(label));
+        }
+        for (subject, label, name) in &all {
+            assert_eq!(entity(&shape, subject, &named(label), "Temperature"), *name);
+        }
     }
 }

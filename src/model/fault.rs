@@ -200,11 +200,16 @@ impl Fault {
             Self::SessionExpired => "nothing; the bridge logs in again by itself",
             Self::PairingPending => "accept the pairing on the box's display",
             Self::MissingRight(_) => "grant the right in the box's settings",
-            Self::UnknownDialect(_) | Self::Malformed { .. } => {
+            Self::UnknownDialect(_) => {
+                "check 'type' and 'url'; if they are right, record a capture with 'router2mqtt probe BOX --capture FILE' and report it"
+            }
+            Self::Malformed { .. } => {
                 "record a capture with 'router2mqtt probe BOX --capture FILE' and report it"
             }
             Self::BoxError { .. } => "nothing; the bridge tries again by itself",
-            Self::NotSupported(_) => "nothing; this model does not offer it",
+            Self::NotSupported(_) => {
+                "correct the key, if one is named; otherwise nothing, as this model does not offer it"
+            }
         }
     }
 }

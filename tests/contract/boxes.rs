@@ -164,6 +164,20 @@ impl Subjected {
     pub fn driver_with(&self, keys: &Json) -> Box<dyn Driver> {
         let mut configured = self.simulated.configuration();
         configured.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+        self.driver_of(&configured)
+    }
+
+    /// The driver of somebody who takes the box for one of another family.
+    pub fn driver_of_another(&self, family: &Family) -> Box<dyn Driver> {
+        let own = self.simulated.configuration();
+        let mut configured = json!({"type": family.name, "url": own["url"]});
+        for key in family.needs.iter().chain(family.may_need) {
+            configured[*key] = PASSWORD.into();
+        }
+        self.driver_of(&configured)
+    }
+
+    fn driver_of(&self, configured: &Json) -> Box<dyn Driver> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("router2mqtt.json");
         let text = json!({"mqtt": {"url": "mqtt://127.0.0.1"}, "routers": {"box": configured}});

@@ -1,6 +1,7 @@
 //! What a driver makes of a box that misbehaves: the fault that it is, at the price of one login.
 
 use router2mqtt::model::{Fault, FaultClass, Snapshot};
+use router2mqtt::routers;
 use router2mqtt::simulators::Trouble;
 
 use crate::boxes::{ONE_REFUSAL_FOR_ALL, Subjected};
@@ -30,6 +31,25 @@ async fn whatever_goes_wrong_costs_one_login_and_leaves_nobody_locked_out() {
             assert!(outcome.is_ok(), "after {name}: {:?}", outcome.err());
         }
         assert_eq!(box_.tally().most_in_flight(), 1, "{}", box_.name);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_box_of_another_family_is_recognised_as_such_and_sent_no_login() {
+    Subjected::each(|box_| async move {
+        // The portal's login goes to another server, which is none of the box.
+        let others = routers::FAMILIES.iter().filter(|family| family.name != box_.family.name);
+        for other in others.filter(|family| family.name != "altibox") {
+            let name = format!("{} taken for {}", box_.name, other.name);
+            let mut driver = box_.driver_of_another(other);
+            let wanted = other.sections.iter().map(|(section, _)| *section).collect();
+            let fault = driver.poll(&wanted).await.expect_err(&name);
+            driver.close().await;
+            assert_eq!(fault.class(), FaultClass::UnknownDialect, "{name}: {fault}");
+            assert!(fault.advice().contains("'type'"), "{name}");
+        }
+        assert_eq!((box_.tally().logins(), box_.tally().rejected()), (0, 0), "{}", box_.name);
     })
     .await;
 }

@@ -1,6 +1,7 @@
 mod broker;
 mod screen;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use crate::config::{self, Config, Inputs};
 use crate::engine::World;
 use crate::model::Clock;
 use crate::mqtt::Broker;
-use crate::routers::FAMILIES;
+use crate::routers::{self, FAMILIES};
 use crate::simulators::{self, Options, Running};
 
 /// The family whose boxes speak TLS, with a certificate that has to be pinned.
@@ -83,6 +84,13 @@ async fn boxes(only: &[String]) -> anyhow::Result<Vec<(&'static str, Running)>> 
     Ok(boxes)
 }
 
+/// Everything that a family can be made to do.
+fn permissions(family: &str) -> Vec<&'static str> {
+    let deeds = routers::family(family).into_iter().flat_map(|family| family.deeds);
+    let permissions: BTreeSet<_> = deeds.map(|deed| deed.permission()).collect();
+    permissions.into_iter().collect()
+}
+
 /// A configuration like any other, in a folder that goes when the demo does.
 fn configuration(folder: &TempDir, broker: &Embedded, boxes: &[(&str, Running)]) -> anyhow::Result<Config> {
     let mut routers = Map::new();
@@ -90,30 +98,32 @@ fn configuration(folder: &TempDir, broker: &Embedded, boxes: &[(&str, Running)])
         let mut keys = simulated.configuration();
         if let Json::Object(keys) = &mut keys {
             keys.insert("every".to_owned(), json!("5s"));
-            keys.insert("allow".to_owned(), json!(["reboot"]));
+            let permissions = permissions(id);
+            if !permissions.is_empty() {
+                keys.insert("allow".to_owned(), permissions.into());
+            }
         }
         routers.insert((*id).to_owned(), keys);
     }
     let text = json!({ "mqtt": { "url": format!("mqtt://{}", broker.address()) }, "routers": routers });
     let file = folder.path().join("router2mqtt.json");
     std::fs::write(&file, text.to_string()).context("cannot write the demo's configuration")?;
-    Ok(config::load(&Inputs {
-        file: Some(file),
-        variables: std::collections::BTreeMap::new(),
-        families: FAMILIES,
-    })?)
+    Ok(config::load(&Inputs { file: Some(file), variables: BTreeMap::new(), families: FAMILIES })?)
 }
 
 fn welcome(broker: &Embedded, boxes: &[(&str, Running)], endless: bool) -> String {
     let (host, port) = (broker.address().ip(), broker.address().port());
     let ids: Vec<_> = boxes.iter().map(|(id, _)| *id).collect();
-    let (count, all, first) = (ids.len(), ids.join(", "), ids.first().copied().unwrap_or_default());
+    let (count, all) = (ids.len(), ids.join(", "));
     let number = if count == 1 { "a simulated box".to_owned() } else { format!("{count} simulated boxes") };
+    let restart = ids.iter().find(|id| permissions(id).contains(&"reboot")).map_or_else(String::new, |id| {
+        format!("Restart a box:  mosquitto_pub -h {host} -p {port} -t router2mqtt/{id}/command -m reboot\n")
+    });
     let end = if endless { "\nCtrl-C ends it." } else { "" };
     format!(
         "A broker, {number} ({all}) and the bridge are running.\n\n\
          Watch:          mosquitto_sub -h {host} -p {port} -v -t 'router2mqtt/#'\n\
-         Restart a box:  mosquitto_pub -h {host} -p {port} -t router2mqtt/{first}/command -m reboot\n\
+         {restart}\
          Home Assistant: add the MQTT integration with broker {host}, port {port}; the devices appear by themselves\n{end}"
     )
 }
@@ -158,4 +168,21 @@ fn missing(bridge: &Bridge) -> Vec<String> {
         missing.push("the discovery".to_owned());
     }
     missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_configuration_of_all_boxes_is_right() {
+        let broker = Embedded::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let boxes = boxes(&[]).await.unwrap();
+        let config = configuration(&tempfile::tempdir().unwrap(), &broker, &boxes).unwrap();
+        assert_eq!(config.routers.len(), families().count());
+        assert!(welcome(&broker, &boxes, true).contains("router2mqtt/freebox/command -m reboot"));
+        for router in config.routers {
+            assert_eq!(router.allow.len(), router.family.deeds.len(), "{}", router.family.name);
+        }
+    }
 }

@@ -29,7 +29,7 @@ routers:
     clients: [laptop]
   three:
     type: paired
-    url: box.example
+    url: http://box.example
     tls: insecure
     allow: reboot
     clients: {away_after: 2h, forget_after: 1h}
@@ -120,6 +120,28 @@ fn half_a_login_is_a_mistake_even_where_none_is_needed() {
         let problem = format!("routers.box.{missing}: is missing beside '{given}'");
         assert!(home.problems().contains(&problem), "{}", home.problems());
     }
+}
+
+#[test]
+fn a_password_is_enough_where_all_boxes_have_the_same_user() {
+    let mut home = Home::yaml("routers: {box: {type: huawei_hilink, password: something}}");
+    home.inputs.families = crate::routers::FAMILIES;
+    let router = home.loaded().routers.remove(0);
+    assert!(router.credentials.password.is_some() && router.credentials.username.is_none());
+}
+
+#[test]
+fn an_address_on_the_internet_without_a_scheme_is_encrypted() {
+    let url = |family: &str, keys: &str| {
+        let mut home =
+            Home::yaml(&format!("routers: {{box: {{type: {family}, username: a, password: b, {keys}}}}}"));
+        home.inputs.families = crate::routers::FAMILIES;
+        home.loaded().routers.remove(0)
+    };
+    assert_eq!(url("hitron", "url: 192.0.2.1").transport.url.as_str(), "http://192.0.2.1/");
+    let portal = url("altibox", "url: portal.example, identity_url: login.example");
+    assert_eq!(portal.transport.url.as_str(), "https://portal.example/");
+    assert_eq!(portal.options["identity_url"], "https://login.example/");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::home::{Home, SECTIONS, days, minutes, told};
 use crate::model::{Action, Command, Deadline, Deed, Fault, Progress, Stage};
 use crate::routers::Session;
@@ -56,12 +58,61 @@ async fn a_box_that_does_not_come_back_fails_it_within_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_box_without_uptime_cannot_prove_a_reboot() {
+async fn a_box_without_uptime_proves_a_reboot_by_its_absence() {
     let mut home = Home::new();
     home.script(|box_| box_.shows_uptime = false);
     home.run_for(minutes(5)).await;
     let story = home.story(REBOOT).await;
-    assert!(reason(&story).contains("no uptime"), "{story:?}");
+    assert_eq!(stages(&story), [Stage::Accepted, Stage::Sent, Stage::Down, Stage::Up, Stage::Done]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_without_uptime_that_is_only_slow_has_not_restarted() {
+    let mut home = Home::new();
+    home.script(|box_| (box_.shows_uptime, box_.reboot_takes) = (false, None));
+    home.run_for(minutes(5)).await;
+    home.script(|box_| box_.order_fault = Some(Fault::TimedOut(Deadline::FirstByte)));
+    let mut story = home.send(Command::new(REBOOT));
+    home.script(|box_| box_.mishaps.extend(vec![Fault::TimedOut(Deadline::FirstByte); 5]));
+    let mut told = Vec::new();
+    while let Some(progress) = story.recv().await {
+        told.push(progress);
+    }
+    assert_eq!(stages(&told), [Stage::Accepted, Stage::Sent, Stage::Failed]);
+    assert!(reason(&told).contains("never went away"), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_connection_of_a_box_without_uptime_says_whether_it_restarted() {
+    for (keeps_connection, end) in [(false, Stage::Done), (true, Stage::Failed)] {
+        let mut home = Home::new();
+        home.script(|box_| {
+            box_.shows_uptime = false;
+            box_.connected_since = Some(Instant::now());
+            box_.keeps_connection = keeps_connection;
+        });
+        home.run_for(minutes(20)).await;
+        let story = home.story(REBOOT).await;
+        assert_eq!(stages(&story)[2..4], [Stage::Down, if keeps_connection { end } else { Stage::Up }]);
+        assert_eq!(story.last().unwrap().state, end, "{story:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_uptime_that_a_box_knows_only_later_is_waited_for() {
+    let mut home = Home::new();
+    home.run_for(minutes(5)).await;
+    let mut story = home.send(Command::new(REBOOT));
+    home.script(|box_| box_.shows_uptime = false);
+    home.run_for(minutes(2)).await;
+    home.script(|box_| box_.shows_uptime = true);
+    let mut told = Vec::new();
+    while let Some(progress) = story.recv().await {
+        told.push(progress);
+    }
+    let done = told.last().unwrap();
+    assert_eq!(done.state, Stage::Done, "{told:?}");
+    assert!(done.after_s.unwrap() > 115.0, "{done:?}");
 }
 
 #[tokio::test(start_paused = true)]

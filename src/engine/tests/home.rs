@@ -47,6 +47,10 @@ pub(super) struct Script {
     /// How long the box takes to be back after a reboot; `None` ignores the order.
     pub(super) reboot_takes: Option<Duration>,
     pub(super) shows_uptime: bool,
+    /// Since when its connection has been up, where it shows that.
+    pub(super) connected_since: Option<Instant>,
+    /// Whether that goes on while the box is away.
+    pub(super) keeps_connection: bool,
     /// How its Wi-Fi stands.
     pub(super) wifi: bool,
     pub(super) shows_wifi: bool,
@@ -82,6 +86,8 @@ impl Script {
             snr_margin: 10.0,
             reboot_takes: Some(Duration::from_secs(90)),
             shows_uptime: true,
+            connected_since: None,
+            keeps_connection: false,
             wifi: true,
             shows_wifi: true,
             turn_takes: Some(Duration::ZERO),
@@ -110,6 +116,9 @@ impl Script {
             }
             if Instant::now() >= to {
                 self.booted = if self.reboots > 0 { to } else { self.booted };
+                if self.reboots > 0 && !self.keeps_connection {
+                    self.connected_since = self.connected_since.map(|_| to);
+                }
                 self.away = None;
             }
         }
@@ -167,7 +176,11 @@ impl Script {
                         .set(catalog::UPTIME, Seconds(self.booted.elapsed().as_secs_f64().floor()));
                 }
                 Section::Connection => {
-                    readings.router().set(catalog::DOWNLOAD_RATE, BitRate::megabits(f64::from(self.polls)));
+                    let connected = self.connected_since.map(|since| Seconds(since.elapsed().as_secs_f64()));
+                    readings
+                        .router()
+                        .set(catalog::DOWNLOAD_RATE, BitRate::megabits(f64::from(self.polls)))
+                        .set(catalog::WAN_UPTIME, connected);
                 }
                 Section::Line => {
                     readings.router().set(catalog::SNR_MARGIN_DOWN, Decibel(self.snr_margin));

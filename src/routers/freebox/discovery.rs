@@ -47,6 +47,10 @@ pub async fn discover(transport: &Transport, choice: Choice) -> Result<Announcem
             let why = format!("no answer but status {}", reply.status);
             return Err(Fault::BoxError { what: reply.what, why });
         }
+        Err(_) if reply.status >= 300 => {
+            let why = format!("no Freebox: /api_version answers with status {}", reply.status);
+            return Err(Fault::UnknownDialect(why));
+        }
         Err(fault) => return Err(fault),
     };
     read(&json, choice).ok_or_else(|| Fault::UnknownDialect("/api_version names no version".to_owned()))
