@@ -44,7 +44,7 @@ pub(super) fn read(answer: &Json, out: &mut Readings) -> Option<String> {
     }
     let mut devices = BTreeMap::<Mac, Device>::new();
     for entry in list.into_iter().flatten() {
-        let Some(mac) = said(entry, "macAddress").and_then(|mac| mac.parse().ok()) else {
+        let Some(mac) = said(entry, "macAddress").as_deref().and_then(printed::mac) else {
             continue;
         };
         let device = Device::of(entry);
@@ -77,7 +77,7 @@ pub(super) fn mentions(answer: &Json, point: &str) -> bool {
 /// The box as devices are said to be connected to it: `VMG8825-B50B (02:00:5e:10:00:01)`.
 pub(super) fn identity(point: &str) -> Identity {
     let parts = point.strip_suffix(')').and_then(|point| point.rsplit_once(" ("));
-    let parsed = parts.and_then(|(model, mac)| Some((text::name(model)?, mac.parse().ok()?)));
+    let parsed = parts.and_then(|(model, mac)| Some((text::name(model)?, printed::mac(mac)?)));
     match parsed {
         Some((model, mac)) => Identity { model: Some(model), mac: Some(mac), ..Identity::default() },
         None => Identity::default(),
@@ -274,6 +274,13 @@ mod tests {
             let items: Vec<_> = out.iter().collect();
             assert_eq!(items.len(), 1);
             assert_eq!(items[0].1.get(catalog::CONNECTED.row()), Some(&Value::Flag(true)));
+        }
+    }
+
+    #[test]
+    fn what_has_no_address_is_no_device() {
+        for mac in ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "", "--"] {
+            assert_eq!(one(&device(&json!({ "macAddress": mac }))).iter().count(), 0, "{mac}");
         }
     }
 
