@@ -181,7 +181,7 @@ impl Keeper {
     /// Takes in that nothing could be read.
     pub(super) fn suffer(&mut self, fault: &Fault) {
         let now = self.now();
-        let response = policy::response_of(self.charge.session, fault);
+        let response = policy::response_of(self.session(), fault);
         let failures = self.health.count(now);
         self.health.lost.forget_untold();
         self.plan_next(response, now);
