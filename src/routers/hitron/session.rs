@@ -74,7 +74,10 @@ impl Session {
                 return Ok(());
             }
             // The box may have let us in all the same.
-            Verdict::Unclear => return Err(Fault::BoxError { what: reply.what.clone(), why: said(reply) }),
+            Verdict::Unclear => {
+                let why = reply.instead_of("an answer", || text::shorten(reply.text().trim(), 80));
+                return Err(Fault::BoxError { what: reply.what.clone(), why });
+            }
             Verdict::Rejected => Fault::CredentialsRejected,
             Verdict::Busy => Fault::BusyWithAnotherUser,
             Verdict::Locked(wait) => Fault::LockedOut { until: self.after(wait) },
@@ -151,16 +154,4 @@ fn goodbye(dialect: Dialect) -> Option<Request> {
         Dialect::Rest => Request::post("/1/Device/Users/Logout"),
         Dialect::ModemOnly => return None,
     })
-}
-
-fn said(reply: &Reply) -> String {
-    let said = reply.text();
-    let said = said.trim();
-    if said.is_empty() {
-        format!("an empty answer (status {})", reply.status)
-    } else if said.starts_with('<') {
-        format!("a web page instead of an answer (status {})", reply.status)
-    } else {
-        text::shorten(said, 80)
-    }
 }
