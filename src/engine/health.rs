@@ -105,7 +105,7 @@ impl Keeper {
         let boot = uptime.and_then(|uptime| self.boot.observe(uptime, now));
         if seen.sections().any(|(section, outcome)| section == Section::System && outcome.is_ok()) {
             let router = seen.section(Section::System).router();
-            router.set(catalog::POLL_TIME, Seconds(began.elapsed().as_secs_f64()));
+            router.set(catalog::POLL_TIME, Seconds::from(began.elapsed()));
             if let Some(boot) = boot {
                 router.set(catalog::LAST_BOOT, Moment(boot));
             }

@@ -380,10 +380,7 @@ fn connection(out: &mut Item, traffic: &Traffic, status: Option<Status>, address
     let connected = traffic.connected.map(|seconds| Seconds(seconds as f64));
     out.set(catalog::WAN, is_connected)
         .set(catalog::WAN_UPTIME, connected.filter(|_| is_connected == Some(true)))
-        .set(
-            catalog::IPV4,
-            address.filter(std::net::IpAddr::is_ipv4).map(|address| Text(address.to_string())),
-        );
+        .set(catalog::IPV4, address.filter(std::net::IpAddr::is_ipv4).map(Text::from));
     status.unwrap_or_default().connection(out);
 }
 

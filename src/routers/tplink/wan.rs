@@ -16,15 +16,14 @@ pub(super) fn read(objects: &Objects, out: &mut Readings) {
     let state = active.and_then(|row| row.text("connectionStatus")).map(state);
     let is_up = state.map(|state| state == "up");
     let address = |name| active.and_then(|row| row.read(name, printed::address));
-    let as_text = |address: IpAddr| Text(address.to_string());
     let uptime = active.filter(|_| is_up == Some(true)).and_then(|row| row.read("uptime", printed::duration));
     out.router()
         .set(catalog::WAN, is_up)
         .set(catalog::WAN_STATE, state.map(State::new))
         .set(catalog::MEDIA, active.and_then(|row| media(objects, row)).map(State::new))
-        .set(catalog::IPV4, address("externalIPAddress").filter(IpAddr::is_ipv4).map(as_text))
-        .set(catalog::IPV6, address("X_TP_ExternalIPv6Address").filter(IpAddr::is_ipv6).map(as_text))
-        .set(catalog::WAN_UPTIME, uptime.map(|span| Seconds(span.as_secs_f64())));
+        .set(catalog::IPV4, address("externalIPAddress").filter(IpAddr::is_ipv4).map(Text::from))
+        .set(catalog::IPV6, address("X_TP_ExternalIPv6Address").filter(IpAddr::is_ipv6).map(Text::from))
+        .set(catalog::WAN_UPTIME, uptime.map(Seconds::from));
 }
 
 /// The connection in use, as the box's own status page chooses it: enabled, for IPv4, and if that is not enough, the
