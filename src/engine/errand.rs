@@ -165,6 +165,7 @@ impl Keeper {
                 self.poll_soon();
             }
         }
+        self.release().await;
     }
 
     /// What to read to see whether it has happened; of a switch, besides what is due anyway.

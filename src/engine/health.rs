@@ -105,7 +105,7 @@ impl Keeper {
         let boot = uptime.and_then(|uptime| self.boot.observe(uptime, now));
         if seen.sections().any(|(section, outcome)| section == Section::System && outcome.is_ok()) {
             let router = seen.section(Section::System).router();
-            router.set(catalog::POLL_TIME, Seconds(began.elapsed().as_secs_f64()));
+            router.set(catalog::POLL_TIME, Seconds::from(began.elapsed()));
             if let Some(boot) = boot {
                 router.set(catalog::LAST_BOOT, Moment(boot));
             }
@@ -181,7 +181,7 @@ impl Keeper {
     /// Takes in that nothing could be read.
     pub(super) fn suffer(&mut self, fault: &Fault) {
         let now = self.now();
-        let response = policy::response_of(self.charge.session, fault);
+        let response = policy::response_of(self.session(), fault);
         let failures = self.health.count(now);
         self.health.lost.forget_untold();
         self.plan_next(response, now);

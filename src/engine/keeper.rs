@@ -246,9 +246,15 @@ impl Keeper {
         within_limits(&self.charge.about.id, &self.shared.stop, self.driver.act(deed)).await
     }
 
-    /// Gives our place back to a box that has room for one.
+    /// What becomes of the login between two polls.
+    pub(super) fn session(&self) -> Session {
+        self.driver.session().unwrap_or(self.charge.session)
+    }
+
+    /// Gives our place back to a box that has room for one. Not while it is watched: a login every few seconds is what
+    /// boxes lock people out for.
     pub(super) async fn release(&mut self) {
-        if self.driver.session().unwrap_or(self.charge.session) == Session::Released {
+        if self.errand.is_none() && self.session() == Session::Released {
             self.close().await;
         }
     }

@@ -319,6 +319,28 @@ mod tests {
     }
 
     #[test]
+    fn a_file_from_before_there_were_logs_is_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let old = r#"{"version": 1, "salt": "07", "boxes": {"modem": {
+            "latch": {"digest": "d", "class": "credentials_rejected", "summary": "s", "advice": "a",
+                      "since": "2026-11-01T00:00:00Z"},
+            "reboot_after": "2026-11-01T00:10:00Z", "boot": "2026-10-01T00:00:00Z",
+            "identity": {"manufacturer": null, "model": "X1", "model_id": null, "serial": null, "firmware": "1.0",
+                         "hardware": null, "mac": "02:00:5e:00:00:01"},
+            "shape": {"router": {"label": null, "metrics": ["received", "gone_since"],
+                                 "seen": "2026-11-01T00:00:00Z"}}}}}"#;
+        fs::write(directory.path().join("memory.json"), old).unwrap();
+        let remembered = open(directory.path()).recall(&"modem".parse().unwrap());
+        let latch = remembered.latch.as_ref().unwrap();
+        assert_eq!(latch.problem().class, FaultClass::CredentialsRejected);
+        assert!(remembered.reboot_after.is_some() && remembered.boot.is_some() && remembered.log.is_none());
+        assert_eq!(remembered.identity().firmware.as_deref(), Some("1.0"));
+        let shape = remembered.shape();
+        let keys: Vec<_> = shape.get(&Subject::Router).unwrap().rows.keys().copied().collect();
+        assert_eq!(keys, ["received"]);
+    }
+
+    #[test]
     fn a_directory_belongs_to_one_bridge_at_a_time() {
         let directory = tempfile::tempdir().unwrap();
         let first = open(directory.path());

@@ -14,6 +14,8 @@ metrics! {
     WAN: Flag<bool> { key: "wan", name: "WAN", on: [Router], shows: Primary, class: Some("connectivity") }
     /// The state of the connection in the box's own steps.
     WAN_STATE: State<State> { key: "wan_state", name: "WAN state", on: [Router], shows: Diagnostic, options: &["up", "going_up", "going_down", "down"], icon: Some("mdi:wan") }
+    /// Seconds since the connection to the provider came up.
+    WAN_UPTIME: Gauge<Seconds> { key: "wan_uptime", name: "WAN uptime", on: [Router], shows: Hidden }
     /// What the connection runs over.
     MEDIA: State<State> { key: "media", name: "Connection media", on: [Router], shows: Diagnostic, options: &["ftth", "ethernet", "xdsl", "backup_4g", "cable", "lte", "5g"], icon: Some("mdi:transit-connection-variant") }
     /// How the box connects: plain Ethernet, RFC 2684 or PPP over ATM.
@@ -80,6 +82,8 @@ metrics! {
     TEMPERATURE: Gauge<Celsius> { key: "temperature", name: "Temperature", on: [Sensor, Disk], shows: Diagnostic }
     /// How fast a fan turns; 0 is a fan that stands still.
     FAN_SPEED: Gauge<Rpm> { key: "fan_speed", name: "Speed", on: [Fan], shows: Diagnostic, icon: Some("mdi:fan") }
+    /// The charge of the box's battery.
+    BATTERY: Gauge<Percent> { key: "battery", name: "Battery", on: [Router], shows: Diagnostic, class: Some("battery") }
 
     // Fibre.
     /// Optical power that arrives.
@@ -182,33 +186,31 @@ metrics! {
     SIGNAL_LEVEL: Gauge<Count> { key: "signal_level", name: "Signal level", on: [Router], shows: Diagnostic, icon: Some("mdi:signal") }
     /// The frequency band: of the mobile network, of a radio, of a client's Wi-Fi.
     BAND: Text<Text> { key: "band", name: "Band", on: [Router, Radio, Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], icon: Some("mdi:radio-tower") }
-    /// Country and network code of the mobile operator.
-    PLMN: Text<Text> { key: "plmn", name: "Mobile network", on: [Router], shows: Hidden, icon: Some("mdi:sim") }
+    /// Country and network code of the mobile operator (PLMN), such as `20801`.
+    PLMN: Text<Text> { key: "plmn", name: "Network code", on: [Router], shows: Hidden, icon: Some("mdi:sim") }
     /// The name of the mobile operator.
     OPERATOR: Text<Text> { key: "operator", name: "Operator", on: [Router], shows: Diagnostic, icon: Some("mdi:radio-tower") }
     /// The generation of the mobile network, or its exact technology, such as `4G` or `HSPA+`.
     NETWORK_TYPE: Text<Text> { key: "network_type", name: "Network type", on: [Router], shows: Diagnostic, icon: Some("mdi:signal-4g") }
     /// The cell of the mobile network.
-    CELL_ID: Text<Text> { key: "cell_id", name: "Cell", on: [Router], shows: Diagnostic, icon: Some("mdi:radio-tower") }
+    CELL_ID: Text<Text> { key: "cell_id", name: "Cell ID", on: [Router], shows: Diagnostic, icon: Some("mdi:radio-tower") }
     /// The physical cell identity: which of the neighbouring cells is heard.
-    PCI: Text<Text> { key: "pci", name: "Physical cell", on: [Router], shows: Hidden, icon: Some("mdi:radio-tower") }
+    PCI: Text<Text> { key: "pci", name: "Physical cell ID", on: [Router], shows: Hidden, icon: Some("mdi:radio-tower") }
     /// Whether the connection runs over a foreign network.
     ROAMING: Flag<bool> { key: "roaming", name: "Roaming", on: [Router], shows: Diagnostic, icon: Some("mdi:earth") }
     /// The state of the SIM card.
     SIM_STATE: State<State> { key: "sim_state", name: "SIM", on: [Router], shows: Diagnostic, options: &["ready", "absent", "pin_required", "puk_required", "locked", "error"], icon: Some("mdi:sim") }
     /// Whether the connection over the mobile network is switched on.
     MOBILE_DATA: Flag<bool> { key: "mobile_data", name: "Mobile data", on: [Router], shows: Diagnostic, icon: Some("mdi:swap-vertical") }
-    /// Seconds since the connection to the provider came up.
-    WAN_UPTIME: Gauge<Seconds> { key: "wan_uptime", name: "WAN uptime", on: [Router], shows: Hidden }
-    /// The charge of the box's battery.
-    BATTERY: Gauge<Percent> { key: "battery", name: "Battery", on: [Router], shows: Diagnostic, class: Some("battery") }
+
+    // The mobile contract: messages, and the volume of the month.
     /// Text messages that nobody has read.
     SMS_UNREAD: Gauge<Count> { key: "sms_unread", name: "Unread messages", on: [Router], shows: Primary, icon: Some("mdi:message-badge-outline") }
     /// Text messages in the inbox.
     SMS_INBOX: Gauge<Count> { key: "sms_inbox", name: "Messages", on: [Router], shows: Diagnostic, icon: Some("mdi:message-outline") }
-    /// What came into the house in the current month of the box's own statistics.
+    /// What came into the house in the current month, as the box counts it; it begins anew each month.
     MONTH_RECEIVED: Counter<Bytes> { key: "month_received", name: "Received this month", on: [Router], shows: Primary }
-    /// What left the house in the current month of the box's own statistics.
+    /// What left the house in the current month, as the box counts it; it begins anew each month.
     MONTH_SENT: Counter<Bytes> { key: "month_sent", name: "Sent this month", on: [Router], shows: Primary }
     /// The monthly data limit that is set on the box itself.
     DATA_LIMIT: Gauge<Bytes> { key: "data_limit", name: "Data limit", on: [Router], shows: Diagnostic }

@@ -10,7 +10,7 @@ use super::{Quantity, SubjectKind, Unit, Value};
 pub enum Kind {
     /// Goes up and down.
     Gauge,
-    /// Only grows, until the box restarts.
+    /// Only grows, until it begins anew: as a rule when the box restarts.
     Counter,
     /// Yes or no.
     Flag,

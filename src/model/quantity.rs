@@ -1,3 +1,6 @@
+use std::net::IpAddr;
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 /// What a reading holds, in the unit the model uses (see [`Unit`]).
@@ -259,6 +262,18 @@ impl Text {
     /// Anything that can be made a string of.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+}
+
+impl From<IpAddr> for Text {
+    fn from(address: IpAddr) -> Self {
+        Self(address.to_string())
+    }
+}
+
+impl From<Duration> for Seconds {
+    fn from(span: Duration) -> Self {
+        Self(span.as_secs_f64())
     }
 }
 

@@ -171,11 +171,16 @@ impl Snapshot {
         self.sections.into_iter()
     }
 
-    /// The first fault, when no section could be read.
-    pub fn nothing_but_faults(&self) -> Option<&Fault> {
-        let mut outcomes = self.sections.values().map(|outcome| outcome.as_ref().err());
-        let first = outcomes.next()??;
-        outcomes.all(|fault| fault.is_some()).then_some(first)
+    /// The snapshot, if there is anything in it but faults.
+    ///
+    /// # Errors
+    /// The first fault, when every section failed.
+    pub fn unless_all_failed(self) -> Result<Self, Fault> {
+        let any_read = self.sections.values().any(Result::is_ok);
+        match self.sections.values().find_map(|outcome| outcome.as_ref().err()) {
+            Some(fault) if !any_read => Err(fault.clone()),
+            _ => Ok(self),
+        }
     }
 
     /// A number from whichever section holds it, whatever its unit.

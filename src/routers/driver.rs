@@ -67,7 +67,8 @@ pub enum Session {
     None,
     /// Kept: the box has room for several, or counts logins.
     Held,
-    /// Ended after each poll: the box has room for one, and its owner may want it.
+    /// Ended after each poll, and when an order has been seen to be carried out: the box has room for one, and its owner
+    /// may want it.
     Released,
     /// Kept, and the only one of its user: each login ends the session before, whosever it was, and nothing else does.
     Sole,

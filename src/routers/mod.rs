@@ -6,7 +6,6 @@ pub mod freebox;
 pub mod hitron;
 pub mod huawei_b593;
 pub mod huawei_hilink;
-mod outcome;
 mod rsa;
 mod several;
 pub mod tplink;

@@ -1,12 +1,26 @@
-//! RSA as old web pages do it: the public half, with the padding of PKCS#1 v1.5, for the password of a login.
+//! RSA as old web pages do it: the public half, for passwords and signatures, with the oldest padding or none.
 
 use num_bigint::BigUint;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::model::Fault;
 
-/// Zero, two, at least eight bytes of padding, zero: what has to fit beside the message.
+/// Zero, two, at least eight bytes of padding, zero: what PKCS#1 v1.5 needs of each block.
 const OVERHEAD: usize = 11;
+
+/// The shortest and the longest key of any box, in bytes. A longer one would keep this program busy for the box's
+/// pleasure.
+const SIZES: std::ops::RangeInclusive<usize> = 64..=512;
+
+/// What fills a block up to the length of the key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Padding {
+    /// Zeros behind the message.
+    #[default]
+    Zeros,
+    /// PKCS#1 v1.5: random bytes in front of it.
+    Pkcs1,
+}
 
 /// The public key of a box.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,11 +30,11 @@ pub(super) struct PublicKey {
 }
 
 impl PublicKey {
-    /// The key as pages print it, in hexadecimal digits. `None` when that is no number, or too small for anything.
+    /// The key as pages print it, in hexadecimal digits. `None` when that is no number, or of a size that no box has.
     pub fn from_hex(modulus: &str, exponent: &str) -> Option<Self> {
         let number = |digits: &str| BigUint::parse_bytes(digits.as_bytes(), 16);
         let key = Self { modulus: number(modulus)?, exponent: number(exponent)? };
-        (key.size() >= 64).then_some(key)
+        SIZES.contains(&key.size()).then_some(key)
     }
 
     /// The length of everything it encrypts, in bytes.
@@ -28,7 +42,8 @@ impl PublicKey {
         usize::try_from(self.modulus.bits().div_ceil(8)).unwrap_or(0)
     }
 
-    /// Encrypts a message. The result always has the length of the key; `random` fills its padding.
+    /// Encrypts a message that fits into one block, with PKCS#1. The result always has the length of the key; `random`
+    /// fills its padding.
     ///
     /// # Errors
     /// [`Fault::NotSupported`] when the message is too long for the key, and whatever `random` fails with.
@@ -37,22 +52,46 @@ impl PublicKey {
         message: &[u8],
         random: impl FnOnce(&mut [u8]) -> Result<(), Fault>,
     ) -> Result<Vec<u8>, Fault> {
-        let size = self.size();
-        let room = size.checked_sub(OVERHEAD + message.len());
-        let room =
-            room.ok_or_else(|| Fault::NotSupported(format!("take a password of {} bytes", message.len())))?;
-        let mut padding = vec![0; room + 8];
-        random(&mut padding)?;
-        let mut block = vec![0, 2];
+        if message.len() > self.room(Padding::Pkcs1) {
+            return Err(Fault::NotSupported(format!("take a password of {} bytes", message.len())));
+        }
+        let mut noise = vec![0; self.size().saturating_sub(message.len() + 3)];
+        random(&mut noise)?;
         // A zero would end the padding.
-        block.extend(padding.iter().map(|byte| byte.max(&1)));
-        block.push(0);
-        block.extend(message);
-        let number = BigUint::from_bytes_be(&block).modpow(&self.exponent, &self.modulus);
-        let digits = number.to_bytes_be();
-        let mut encrypted = vec![0; size.saturating_sub(digits.len())];
-        encrypted.extend(digits);
-        Ok(encrypted)
+        noise.iter_mut().for_each(|byte| *byte = (*byte).max(1));
+        Ok(self.power(&[&[0, 2], noise.as_slice(), &[0], message].concat()))
+    }
+
+    /// Encrypts a message of any length, block by block; `random` fills the padding that is made of it.
+    ///
+    /// # Errors
+    /// Whatever `random` fails with.
+    pub fn encrypt_blocks(
+        &self,
+        message: &[u8],
+        padding: Padding,
+        random: impl Fn(&mut [u8]) -> Result<(), Fault>,
+    ) -> Result<Vec<u8>, Fault> {
+        let one = |block: &[u8]| match padding {
+            Padding::Pkcs1 => self.encrypt(block, &random),
+            Padding::Zeros => Ok(self.power(&[block, &vec![0; self.size() - block.len()]].concat())),
+        };
+        // Nothing is one empty block.
+        let blocks = message.chunks(self.room(padding)).chain(message.is_empty().then_some(message));
+        blocks.map(one).collect::<Result<Vec<_>, _>>().map(|blocks| blocks.concat())
+    }
+
+    /// How much of a message fits into one block.
+    fn room(&self, padding: Padding) -> usize {
+        match padding {
+            Padding::Zeros => self.size(),
+            Padding::Pkcs1 => self.size() - OVERHEAD,
+        }
+    }
+
+    fn power(&self, block: &[u8]) -> Vec<u8> {
+        let digits = BigUint::from_bytes_be(block).modpow(&self.exponent, &self.modulus).to_bytes_be();
+        [vec![0; self.size().saturating_sub(digits.len())], digits].concat()
     }
 }
 
@@ -63,7 +102,7 @@ impl PublicKey {
 pub(super) fn os_random(bytes: &mut [u8]) -> Result<(), Fault> {
     SystemRandom::new().fill(bytes).map_err(|_| Fault::BoxError {
         what: "the login".to_owned(),
-        why: "this machine has no random numbers to encrypt the password with".to_owned(),
+        why: "this machine has no random numbers".to_owned(),
     })
 }
 
@@ -138,9 +177,17 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_none() {
-        for (modulus, exponent) in [("", "10001"), ("xyz", "10001"), ("BEB90F8A", "10001")] {
+        let (zeros, usual, endless) = ("0".repeat(128), "B".repeat(256), "B".repeat(8192));
+        for (modulus, exponent) in [
+            ("", "10001"),
+            ("xyz", "10001"),
+            ("BEB90F8A", "10001"),
+            (zeros.as_str(), "10001"),
+            (endless.as_str(), "10001"),
+            (usual.as_str(), ""),
+        ] {
             assert_eq!(PublicKey::from_hex(modulus, exponent), None);
         }
-        assert!(PublicKey::from_hex(&"B".repeat(256), "10001").is_some());
+        assert!(PublicKey::from_hex(&usual, "10001").is_some());
     }
 }

@@ -1,8 +1,9 @@
 //! What becomes of a whole when only a part of it could be read.
 
-use crate::model::{Fault, Snapshot};
+use crate::model::Fault;
 
-/// Whether a fault says something of the one endpoint that was asked, and nothing of the box.
+/// Whether a fault says something of the one endpoint that was asked, and nothing of the way to the box or of the
+/// session: others may fare better.
 pub const fn concerns_one_endpoint(fault: &Fault) -> bool {
     matches!(
         fault,
@@ -51,18 +52,5 @@ impl Several {
             Some(fault) if !self.read => Err(fault),
             _ => Ok(()),
         }
-    }
-}
-
-/// The snapshot, if there is anything in it.
-///
-/// # Errors
-/// The first fault, when every section failed.
-pub fn unless_all_failed(seen: Snapshot) -> Result<Snapshot, Fault> {
-    let any_read = seen.sections().any(|(_, outcome)| outcome.is_ok());
-    let first_fault = seen.sections().find_map(|(_, outcome)| outcome.err()).cloned();
-    match first_fault {
-        Some(fault) if !any_read => Err(fault),
-        _ => Ok(seen),
     }
 }

@@ -10,6 +10,7 @@ mod hitron;
 mod http;
 mod huawei_b593;
 mod huawei_hilink;
+mod lock;
 mod replay;
 mod seed;
 mod server;

@@ -32,7 +32,7 @@ impl Reply {
     /// [`Fault::Malformed`], saying what came instead.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
         serde_json::from_str(&self.text())
-            .map_err(|error| Fault::malformed(&self.what, self.why_not_json(&error)))
+            .map_err(|error| Fault::malformed(&self.what, self.instead_of("JSON", || error.to_string())))
     }
 
     /// A header's value.
@@ -54,17 +54,18 @@ impl Reply {
         matches!(self.status, 200..=299)
     }
 
-    fn why_not_json(&self, error: &serde_json::Error) -> String {
+    /// What came instead of what was `wanted`, for messages: nothing, a part, a web page, or else what `other` says.
+    pub fn instead_of(&self, wanted: &str, other: impl FnOnce() -> String) -> String {
         let text = self.text();
         let start = text.trim_start();
         if start.is_empty() {
-            format!("an empty body (status {})", self.status)
+            format!("an empty answer (status {})", self.status)
         } else if !self.complete {
             format!("cut off after {} bytes", self.body.len())
         } else if start.starts_with('<') {
-            format!("a web page instead of JSON (status {})", self.status)
+            format!("a web page instead of {wanted} (status {})", self.status)
         } else {
-            format!("{error} (status {})", self.status)
+            format!("{} (status {})", other(), self.status)
         }
     }
 }

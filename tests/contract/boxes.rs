@@ -11,6 +11,8 @@ use router2mqtt::transport::{Deadlines, Trust};
 use router2mqtt::{bridge, config};
 use serde_json::{Value as Json, json};
 
+use crate::support::PATIENCE;
+
 /// A simulated box that the contract is checked against.
 #[derive(Clone, Copy)]
 pub struct Listed {
@@ -155,16 +157,26 @@ impl Subjected {
         }
     }
 
-    /// The driver, wired as the bridge does it, but in a hurry.
+    /// The driver, wired as the bridge does it, but without pauses.
     pub fn driver(&self) -> Box<dyn Driver> {
         self.driver_with(&json!({}))
     }
 
     /// The same with other configuration keys.
     pub fn driver_with(&self, keys: &Json) -> Box<dyn Driver> {
+        self.wired(keys, PATIENCE)
+    }
+
+    /// The same, impatient where patience is what the trouble is about.
+    pub fn driver_in(&self, trouble: Trouble) -> Box<dyn Driver> {
+        let tries_patience = matches!(trouble, Trouble::Slow | Trouble::Stalled | Trouble::NeverEnds);
+        self.wired(&json!({}), if tries_patience { Duration::from_secs(1) } else { PATIENCE })
+    }
+
+    fn wired(&self, keys: &Json, patience: Duration) -> Box<dyn Driver> {
         let mut configured = self.simulated.configuration();
         configured.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
-        self.driver_of(&configured)
+        self.driver_of(&configured, patience)
     }
 
     /// The driver of somebody who takes the box for one of another family.
@@ -174,10 +186,10 @@ impl Subjected {
         for key in family.needs.iter().chain(family.may_need) {
             configured[*key] = PASSWORD.into();
         }
-        self.driver_of(&configured)
+        self.driver_of(&configured, PATIENCE)
     }
 
-    fn driver_of(&self, configured: &Json) -> Box<dyn Driver> {
+    fn driver_of(&self, configured: &Json, patience: Duration) -> Box<dyn Driver> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("router2mqtt.json");
         let text = json!({"mqtt": {"url": "mqtt://127.0.0.1"}, "routers": {"box": configured}});
@@ -185,7 +197,6 @@ impl Subjected {
         let variables = BTreeMap::new();
         let inputs = config::Inputs { file: Some(file), variables, families: routers::FAMILIES };
         let mut router = config::load(&inputs).unwrap().routers.remove(0);
-        let patience = Duration::from_secs(1);
         router.transport.gap = Duration::ZERO;
         router.transport.deadlines = Deadlines { connect: patience, first_byte: patience, whole: patience };
         if let Some(pin) = self.simulated.pin() {

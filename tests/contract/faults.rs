@@ -13,7 +13,7 @@ async fn whatever_goes_wrong_costs_one_login_and_leaves_nobody_locked_out() {
             let name = format!("{}, {trouble}", box_.name);
             let (logins, requests) = (box_.tally().logins(), box_.tally().requests());
             box_.simulated.troubles().begin(trouble);
-            let mut driver = box_.driver();
+            let mut driver = box_.driver_in(trouble);
             let outcome = driver.poll(&box_.everything()).await;
             driver.close().await;
             assert!(box_.tally().logins() - logins <= 1, "{name}");

@@ -1,16 +1,19 @@
 //! What a box is told to do, and whether it did.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use router2mqtt::model::{Deed, Fault, FaultClass, Snapshot, Subject, Switch, Value, catalog};
-use router2mqtt::routers::Driver;
+use router2mqtt::routers::{Driver, FAMILIES};
 use tokio::time::{Instant, sleep};
 
 use crate::boxes::{Subjected, values};
 use crate::support::PATIENCE;
 
 #[tokio::test]
-async fn an_order_is_taken_once_or_refused() {
+async fn an_order_is_taken_once_or_refused_and_some_box_takes_what_its_family_promises() {
+    let taken = &Mutex::new(BTreeSet::new());
     Subjected::each(|box_| async move {
         let reboots = || box_.tally().reboots();
         // A reboot comes last: the box is away afterwards.
@@ -20,6 +23,9 @@ async fn an_order_is_taken_once_or_refused() {
             let outcome = driver.act(deed).await;
             let rebooted = outcome.is_ok() && deed == Deed::Reboot;
             assert_eq!(reboots() - before, u64::from(rebooted), "{}", box_.name);
+            if outcome.is_ok() {
+                taken.lock().unwrap().insert((box_.family.name, deed));
+            }
             match (outcome, deed) {
                 (Ok(()), _) if !box_.family.deeds.contains(&deed) => panic!("{}: {deed:?}", box_.name),
                 (Ok(()), Deed::Turn(switch, on)) => turned(&box_, &mut driver, switch, on).await,
@@ -31,6 +37,8 @@ async fn an_order_is_taken_once_or_refused() {
         }
     })
     .await;
+    let promised = FAMILIES.iter().flat_map(|family| family.deeds.iter().map(|deed| (family.name, *deed)));
+    assert_eq!(*taken.lock().unwrap(), promised.collect());
 }
 
 fn uptime(seen: &Snapshot) -> Option<f64> {

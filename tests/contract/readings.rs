@@ -1,6 +1,10 @@
 //! What is read: what was asked for, what the catalog knows, and nothing that is not there.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
 use router2mqtt::model::{Kind, Readings, Section, Value};
+use router2mqtt::routers::{FAMILIES, Family};
 use router2mqtt::simulators::Trouble;
 
 use crate::boxes::{Subjected, values};
@@ -15,6 +19,7 @@ fn is_zero(value: &Value) -> bool {
 
 #[tokio::test]
 async fn what_is_read_is_what_was_asked_for_and_what_the_catalog_knows() {
+    let found = &Mutex::new(BTreeSet::new());
     Subjected::each(|box_| async move {
         let mut driver = box_.driver();
         let each = box_.family.sections.iter().map(|(section, _)| [*section].into_iter().collect());
@@ -23,11 +28,16 @@ async fn what_is_read_is_what_was_asked_for_and_what_the_catalog_knows() {
             for (section, outcome) in seen.sections() {
                 assert!(wanted.wants(section), "{}: {section:?} was not asked for", box_.name);
                 is_as_the_catalog_has_it(&box_.name, section, outcome.unwrap());
+                found.lock().unwrap().insert((box_.family.name, section));
             }
         }
         driver.close().await;
     })
     .await;
+    let sections =
+        |family: &'static Family| family.sections.iter().map(|(section, _)| (family.name, *section));
+    let promised: BTreeSet<_> = FAMILIES.iter().flat_map(|family| sections(family)).collect();
+    assert_eq!(*found.lock().unwrap(), promised, "some box of each family has what the family promises");
 }
 
 fn is_as_the_catalog_has_it(name: &str, section: Section, readings: &Readings) {

@@ -30,10 +30,14 @@ pub async fn simulated(model: &Model) -> Running {
     start(model.family, options).await.unwrap()
 }
 
+/// Whether the trouble is about patience.
+const fn tries_patience(trouble: Trouble) -> bool {
+    matches!(trouble, Trouble::Slow | Trouble::Stalled | Trouble::NeverEnds)
+}
+
 /// Impatient where patience is what the trouble is about.
 pub fn keys(trouble: Trouble) -> Json {
-    let impatient = matches!(trouble, Trouble::Slow | Trouble::Stalled | Trouble::NeverEnds);
-    if impatient { json!({"timeout": "2s"}) } else { json!({}) }
+    if tries_patience(trouble) { json!({"timeout": "2s"}) } else { json!({}) }
 }
 
 impl House {
@@ -94,7 +98,8 @@ impl Story<'_> {
             wrong.push(format!("{during} logins instead of {}", self.row.logins));
         }
         let most = self.simulated.tally().most_in_flight();
-        if most != 1 {
+        // A box that still thinks about the answer notices a little late that its client has given up.
+        if most != 1 && !tries_patience(self.row.trouble) {
             wrong.push(format!("{most} requests at once"));
         }
         let title = self.house.model.title;

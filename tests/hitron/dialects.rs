@@ -3,8 +3,8 @@
 use router2mqtt::model::{Fault, FaultClass, Section, Sections, Snapshot, Subject, Value, catalog};
 use router2mqtt::routers::Driver;
 
-use crate::canned::{Canned, ok, ok_with, redirect, status};
 use crate::home::*;
+use crate::support::canned::{Canned, ok, ok_with, redirect, status};
 
 fn driver(of: &Canned) -> Box<dyn Driver> {
     wire(settings(&of.url), credentials("password"), &[])

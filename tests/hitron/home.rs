@@ -1,12 +1,14 @@
-//! A driver that is wired to a box, the way the bridge does it.
+//! Hitron boxes, and drivers for them.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use router2mqtt::model::{Clock, Fault, Readings, Section, Sections, Snapshot, SubjectKind};
-use router2mqtt::routers::{self, Credentials, Driver, Family, Wiring};
+use router2mqtt::model::{Readings, Section, Snapshot, SubjectKind};
+use router2mqtt::routers::{self, Credentials, Driver, Family};
 use router2mqtt::simulators::{Options, Running, Trouble, start};
-use router2mqtt::transport::{Deadlines, Settings, Transport, Trust};
+use router2mqtt::transport::{Settings, Trust};
+
+use crate::support::wiring;
+pub use crate::support::wiring::{credentials, poll, settings};
 
 pub fn family() -> &'static Family {
     routers::family("hitron").expect("the family is registered")
@@ -43,14 +45,6 @@ pub fn subjects(seen: &Snapshot, kind: SubjectKind) -> usize {
     readings.flat_map(Readings::iter).filter(|(subject, _)| subject.kind() == kind).count()
 }
 
-pub fn credentials(password: &str) -> Credentials {
-    Credentials {
-        username: Some("admin".into()),
-        password: Some(password.to_owned().into()),
-        app_token: None,
-    }
-}
-
 /// The driver for a simulated box, with the right password.
 pub fn driver(of: &Running) -> Box<dyn Driver> {
     driver_with(of, credentials("password"), &[])
@@ -64,29 +58,8 @@ pub fn driver_with(of: &Running, credentials: Credentials, options: &[(&str, &st
     wire(settings, credentials, options)
 }
 
-pub fn settings(url: &str) -> Settings {
-    let mut settings = Settings::new(url.parse().expect("an address"));
-    settings.gap = Duration::ZERO;
-    settings.deadlines = Deadlines {
-        connect: Duration::from_secs(2),
-        first_byte: Duration::from_millis(500),
-        whole: Duration::from_secs(2),
-    };
-    settings
-}
-
 pub fn wire(settings: Settings, credentials: Credentials, options: &[(&str, &str)]) -> Box<dyn Driver> {
-    let options: BTreeMap<_, _> = options.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    let transport = Transport::new(settings, None).expect("a transport");
-    let clock = Clock::starting_at(Clock::system().now());
-    (family().build)(Wiring { transport, credentials, options, clock })
-}
-
-/// One poll of everything, and what the engine does after it.
-pub async fn poll(driver: &mut dyn Driver) -> Result<Snapshot, Fault> {
-    let seen = driver.poll(&Sections::all()).await;
-    driver.close().await;
-    seen
+    wiring::wire(family(), settings, credentials, options)
 }
 
 /// The sections that were read, and those that failed.

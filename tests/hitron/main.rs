@@ -7,9 +7,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
-mod canned;
 mod coda;
 mod dialects;
 mod gateway;
 mod home;
 mod others;
+#[path = "../support/mod.rs"]
+mod support;

@@ -7,10 +7,9 @@
     reason = "a test that cannot go on has failed"
 )]
 
-#[path = "../hitron/canned.rs"]
-#[allow(dead_code, reason = "these boxes never redirect")]
-mod canned;
 mod home;
 mod logins;
 mod pages;
 mod readings;
+#[path = "../support/mod.rs"]
+mod support;

@@ -3,8 +3,8 @@
 use router2mqtt::model::{Deed, Fault, FaultClass, Section, catalog};
 use serde_json::json;
 
-use crate::canned::{Canned, ok, status};
 use crate::home::*;
+use crate::support::canned::{Canned, ok, status};
 
 const LOGIN: &str = "/index/login.cgi";
 const ICONS: &str = "/index/getStatusByAjax.cgi?rid=1";

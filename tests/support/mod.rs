@@ -15,6 +15,7 @@
 
 pub mod bridge;
 pub mod broker;
+pub mod canned;
 pub mod encodings;
 pub mod logbook;
 pub mod neighbour;
@@ -22,6 +23,7 @@ pub mod observer;
 pub mod program;
 pub mod seeds;
 pub mod wifi;
+pub mod wiring;
 
 use std::time::Duration;
 

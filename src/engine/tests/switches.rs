@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use super::home::{Home, minutes, told};
 use crate::model::{Action, Command, Deadline, Deed, Fault, Progress, Section, Stage, Switch, catalog};
 use crate::model::{Subject, Value};
+use crate::routers::Session;
 
 const OFF: Action = Action::Do(Deed::Turn(Switch::Wifi, false));
 const ON: Action = Action::Do(Deed::Turn(Switch::Wifi, true));
@@ -80,6 +81,23 @@ async fn a_box_that_ignores_the_order_fails_it_within_a_minute() {
     assert!(home.view().availability.is_online());
     home.run_for(minutes(5)).await;
     assert_eq!(home.script(|box_| box_.turns), 2, "nothing is ordered twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_with_room_for_one_is_logged_in_to_once_for_all_that_is_watched() {
+    let mut home = Home::new();
+    home.session = Session::Released;
+    home.run_for(minutes(1)).await;
+    let closes = |home: &Home| home.script(|box_| box_.closes);
+    for (takes, end) in [(Some(Duration::from_secs(20)), Stage::Done), (None, Stage::Failed)] {
+        home.story(Action::Pause).await;
+        home.script(|box_| box_.turn_takes = takes);
+        let before = closes(&home);
+        assert_eq!(home.story(OFF).await.last().unwrap().state, end);
+        home.script(|box_| box_.wifi = true);
+        home.run_for(Duration::from_secs(30)).await;
+        assert_eq!(closes(&home), before + 1, "given back at the end, also of a box that is left alone then");
+    }
 }
 
 #[tokio::test(start_paused = true)]

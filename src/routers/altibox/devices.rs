@@ -77,7 +77,7 @@ pub(super) fn mentions(answer: &Json, point: &str) -> bool {
 /// The box as devices are said to be connected to it: `VMG8825-B50B (02:00:5e:10:00:01)`.
 pub(super) fn identity(point: &str) -> Identity {
     let parts = point.strip_suffix(')').and_then(|point| point.rsplit_once(" ("));
-    let parsed = parts.and_then(|(model, mac)| Some((text::name(model)?, mac.parse().ok()?)));
+    let parsed = parts.and_then(|(model, mac)| Some((text::name(model)?, printed::mac(mac)?)));
     match parsed {
         Some((model, mac)) => Identity { model: Some(model), mac: Some(mac), ..Identity::default() },
         None => Identity::default(),

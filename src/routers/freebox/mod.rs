@@ -20,7 +20,7 @@ use serde_json::{Value as Json, json};
 
 use self::session::Session;
 use self::wire::{Node, Radio};
-use super::several::{self, Several};
+use super::several::{Several, concerns_one_endpoint};
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot, Switch, Text, catalog};
 use crate::transport::Request;
@@ -296,13 +296,13 @@ impl Driver for Freebox {
         for section in wanted.iter() {
             match self.read(section, &mut seen).await {
                 Ok(()) => {}
-                Err(fault) if several::concerns_one_endpoint(&fault) => seen.failed(section, fault),
+                Err(fault) if concerns_one_endpoint(&fault) => seen.failed(section, fault),
                 Err(fault) => return Err(fault),
             }
         }
         seen.missing_rights = self.session.missing_rights();
         seen.taken = self.clock.now();
-        several::unless_all_failed(seen)
+        seen.unless_all_failed()
     }
 
     async fn act(&mut self, deed: Deed) -> Result<(), Fault> {

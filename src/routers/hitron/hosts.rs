@@ -85,8 +85,8 @@ impl Host {
             .set(catalog::HOST_NAME, self.name.map(Text))
             .set(catalog::CONNECTION, self.interface.as_deref().and_then(connection))
             .set(catalog::BAND, self.interface.as_deref().and_then(band))
-            .set(catalog::IPV4, self.ipv4.map(|address| Text(address.to_string())))
-            .set(catalog::IPV6, self.ipv6.map(|address| Text(address.to_string())));
+            .set(catalog::IPV4, self.ipv4.map(Text::from))
+            .set(catalog::IPV6, self.ipv6.map(Text::from));
         if let Some(station) = self.station {
             client
                 .set(catalog::RSSI, station.rssi.map(DecibelMilliwatt))

@@ -24,7 +24,7 @@ use self::pages::{Page, Pages};
 use self::session::Session;
 use self::wide::Allowance;
 use self::wire::Row;
-use super::outcome::ends_the_poll;
+use super::several::concerns_one_endpoint;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::printed::Factor;
 use crate::model::{Clock, Count, Deed, Fault, FaultClass, Section, Sections, Snapshot, catalog};
@@ -123,14 +123,12 @@ impl Driver for Hitron {
             seen.section(Section::WideChannels).router().set(catalog::OFDM_READS_LEFT, left);
         }
         self.learn(&pages, &seen);
-        match seen.nothing_but_faults() {
-            Some(fault) => Err(fault.clone()),
-            // A box without the page that all of them have is another box.
-            None if self.known.is_none() && seen.sections().next().is_none() => {
-                Err(Fault::UnknownDialect("its data pages are gone".to_owned()))
-            }
-            None => Ok(seen),
+        let seen = seen.unless_all_failed()?;
+        // A box without the page that all of them have is another box.
+        if self.known.is_none() && seen.sections().next().is_none() {
+            return Err(Fault::UnknownDialect("its data pages are gone".to_owned()));
         }
+        Ok(seen)
     }
 
     async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
@@ -266,8 +264,8 @@ impl Hitron {
         }
         let reply = match outcome {
             Ok(reply) => reply,
-            Err(fault) if ends_the_poll(&fault) => return Err(fault),
-            Err(fault) => return Ok(Answer::Failed(fault)),
+            Err(fault) if concerns_one_endpoint(&fault) => return Ok(Answer::Failed(fault)),
+            Err(fault) => return Err(fault),
         };
         if dialect.has_login() && (is_redirect(&reply) || reply.text().trim() == "Unknown error.") {
             return Err(self.session.expired_by(&reply));

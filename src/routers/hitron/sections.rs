@@ -73,7 +73,7 @@ pub(super) fn uptime(pages: &Pages) -> Option<Duration> {
 fn system(pages: &Pages, out: &mut Readings) {
     let info = |key| pages.row(Page::SysInfo).and_then(|info| info.text(key));
     out.router()
-        .set(catalog::UPTIME, uptime(pages).map(|span| Seconds(span.as_secs_f64())))
+        .set(catalog::UPTIME, uptime(pages).map(Seconds::from))
         .set(catalog::FIRMWARE, info("swVersion").map(Text))
         .set(catalog::DEVICE_CLOCK, info("systemTime").map(Text));
 }
@@ -85,7 +85,7 @@ fn connection(pages: &Pages, factor: Factor, out: &mut Readings) {
     let total = |key| info.and_then(|info| info.read(key, |said| printed::bytes(said, factor))).map(Bytes);
     let address = |key, wanted: fn(&IpAddr) -> bool| {
         let said = info.map(|info| info.parts(key)).unwrap_or_default();
-        said.iter().filter_map(|said| printed::address(said)).find(wanted).map(|it| Text(it.to_string()))
+        said.iter().filter_map(|said| printed::address(said)).find(wanted).map(Text::from)
     };
     let plan = |key| pages.row(Page::DocsisWan).and_then(|wan| wan.number(key)).filter(|rate| *rate > 0.0);
     let wan_up = info.and_then(|info| info.read("systemWanUptime", printed::duration));
@@ -108,7 +108,7 @@ fn connection(pages: &Pages, factor: Factor, out: &mut Readings) {
         }
     }
     if let Some(up) = wan_up.filter(|up| !up.is_zero()) {
-        out.router().set(catalog::WAN_UPTIME, Seconds(up.as_secs_f64()));
+        out.router().set(catalog::WAN_UPTIME, Seconds::from(up));
     }
     if let Some(mode) = info.and_then(mode) {
         out.router().set(catalog::MODE, mode);
@@ -159,7 +159,7 @@ fn provisioning(pages: &Pages, out: &mut Readings) {
         .set(catalog::CM_IP, wan("CmIpAddress"))
         .set(catalog::CM_NETMASK, wan("CmNetMask"))
         .set(catalog::CM_GATEWAY, wan("CmGateway"))
-        .set(catalog::CM_LEASE, lease.map(|span| Seconds(span.as_secs_f64())))
+        .set(catalog::CM_LEASE, lease.map(Seconds::from))
         .set(catalog::TUNED_FREQUENCY, tuned.map(|megahertz| Frequency(megahertz * 1e6)));
 }
 

@@ -81,7 +81,8 @@ impl Session {
             }
             // The box may have let us in all the same. If it has said something, that may mean a wrong password.
             Verdict::Unclear => {
-                let fault = Fault::BoxError { what: reply.what.clone(), why: said(reply) };
+                let why = reply.instead_of("an answer", || text::shorten(reply.text().trim(), 80));
+                let fault = Fault::BoxError { what: reply.what.clone(), why };
                 let is_answer = reply.is_success() && !reply.text().trim().is_empty();
                 return Err(if is_answer { self.trust.refused(fault) } else { fault });
             }
@@ -161,16 +162,4 @@ fn goodbye(dialect: Dialect) -> Option<Request> {
         Dialect::Rest => Request::post("/1/Device/Users/Logout"),
         Dialect::ModemOnly => return None,
     })
-}
-
-fn said(reply: &Reply) -> String {
-    let said = reply.text();
-    let said = said.trim();
-    if said.is_empty() {
-        format!("an empty answer (status {})", reply.status)
-    } else if said.starts_with('<') {
-        format!("a web page instead of an answer (status {})", reply.status)
-    } else {
-        text::shorten(said, 80)
-    }
 }

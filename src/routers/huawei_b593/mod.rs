@@ -22,7 +22,7 @@ use self::status::Status;
 use self::traffic::{Ledger, Traffic};
 use self::units::Units;
 use self::wire::Seen;
-use super::outcome::ends_the_poll;
+use super::several::concerns_one_endpoint;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::{Clock, Deed, Fault, Item, Seconds, Section, Sections, Snapshot, Text, catalog, printed};
 use crate::transport::{Reply, Request, Transport};
@@ -160,10 +160,7 @@ impl Driver for HuaweiB593 {
         let read = self.read(wanted).await?;
         let mut seen = Snapshot::new(self.clock.now());
         self.fill(&mut seen, wanted, &read);
-        match seen.nothing_but_faults() {
-            Some(fault) => Err(fault.clone()),
-            None => Ok(seen),
-        }
+        seen.unless_all_failed()
     }
 
     async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
@@ -286,7 +283,7 @@ impl HuaweiB593 {
 
     /// The traffic, for whoever is logged in.
     async fn traffic_page(&mut self) -> Result<Traffic, Fault> {
-        let mut fault = Fault::UnknownDialect("none of its pages tells the traffic".to_owned());
+        let mut fault = Fault::NotSupported("tell its traffic on any known page".to_owned());
         for page in [self.offers.traffic, self.offers.traffic.other()] {
             match self.ask(Request::get(page.path())).await? {
                 Seen::Page(reply) => match self.understand(&reply) {
@@ -407,10 +404,7 @@ fn connection(out: &mut Item, traffic: &Traffic, status: Option<Status>, address
     let connected = traffic.connected.map(|seconds| Seconds(seconds as f64));
     out.set(catalog::WAN, is_connected)
         .set(catalog::WAN_UPTIME, connected.filter(|_| is_connected == Some(true)))
-        .set(
-            catalog::IPV4,
-            address.filter(std::net::IpAddr::is_ipv4).map(|address| Text(address.to_string())),
-        );
+        .set(catalog::IPV4, address.filter(std::net::IpAddr::is_ipv4).map(Text::from));
     status.unwrap_or_default().connection(out);
 }
 
@@ -435,11 +429,11 @@ fn fill_line(seen: &mut Snapshot, read: &Read) {
 /// What is wrong with one page stays with that page, unless others would fare no better.
 fn or_end<T>(outcome: Result<T, Fault>) -> Result<Result<T, Fault>, Fault> {
     match outcome {
-        Err(fault) if ends_the_poll(&fault) => Err(fault),
-        Err(fault) => {
+        Err(fault) if concerns_one_endpoint(&fault) => {
             tracing::debug!(%fault, "could not read a page");
             Ok(Err(fault))
         }
+        Err(fault) => Err(fault),
         read => Ok(read),
     }
 }

@@ -90,8 +90,8 @@ impl Host {
             .set(catalog::BAND, self.band.map(Text))
             .set(catalog::SSID, self.ssid.map(Text))
             .set(catalog::CONNECTED_FOR, self.since)
-            .set(catalog::IPV4, self.ipv4.map(|address| Text(address.to_string())))
-            .set(catalog::IPV6, self.ipv6.map(|address| Text(address.to_string())));
+            .set(catalog::IPV4, self.ipv4.map(Text::from))
+            .set(catalog::IPV6, self.ipv6.map(Text::from));
     }
 }
 

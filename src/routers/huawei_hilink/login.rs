@@ -5,7 +5,6 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use quick_xml::escape::escape;
 use ring::digest;
-use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::ExposeSecret;
 
 use super::USERNAME;
@@ -14,6 +13,7 @@ use super::scram::{Challenge, Proof};
 use super::session::Session;
 use super::xml::Element;
 use crate::model::Fault;
+use crate::routers::rsa::os_random;
 
 /// How long a box that says it is locked is left alone at least.
 const LOCKED: SignedDuration = SignedDuration::from_mins(1);
@@ -117,7 +117,7 @@ async fn by_challenge(
 
 fn nonce() -> Result<String, Fault> {
     let mut bytes = [0; 32];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| broken("the login", "no randomness on this machine"))?;
+    os_random(&mut bytes)?;
     Ok(hex::encode(bytes))
 }
 

@@ -22,7 +22,7 @@ use async_trait::async_trait;
 
 use self::pages::{Page, Pages};
 use self::session::Session;
-use super::several::{concerns_one_endpoint, unless_all_failed};
+use super::several::concerns_one_endpoint;
 use super::{Cadence, Driver, Family, Stability, Wiring};
 use crate::model::{Clock, Deadline, Deed, Fault, Section, Sections, Snapshot, Switch};
 
@@ -141,7 +141,7 @@ impl Driver for Hilink {
         sections::fill(&mut seen, wanted, &pages, self.firmware.as_deref());
         seen.missing_rights = self.session.missing_rights();
         self.is_one_of_ours(wanted, &seen)?;
-        unless_all_failed(seen)
+        seen.unless_all_failed()
     }
 
     async fn act(&mut self, deed: Deed) -> Result<(), Fault> {

@@ -122,8 +122,7 @@ fn connection(pages: &Pages, out: &mut Item) {
 /// Older sticks have the addresses in their status.
 fn address(pages: &Pages, name: &str, kind: fn(&IpAddr) -> bool) -> Option<Text> {
     let said = |page| pages.get(page)?.read_with(name, printed::address);
-    let address = said(Page::Information).or_else(|| said(Page::Status)).filter(kind)?;
-    Some(Text(address.to_string()))
+    said(Page::Information).or_else(|| said(Page::Status)).filter(kind).map(Text::from)
 }
 
 /// `0` and `1`; some switches have more positions, and what those mean is not known.

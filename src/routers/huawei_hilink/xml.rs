@@ -122,8 +122,7 @@ impl Element {
 
     /// A hardware address that is one device's.
     pub fn mac(&self, name: &str) -> Option<Mac> {
-        self.read_with(name, |text| text.parse().ok())
-            .filter(|mac: &Mac| mac.bytes() != [0; 6] && mac.bytes() != [0xff; 6])
+        self.read_with(name, printed::mac)
     }
 }
 

@@ -143,7 +143,7 @@ impl Host {
             .set(catalog::CONNECTION, self.connection.map(State::new))
             .set(catalog::BAND, self.band.map(Text::new))
             .set(catalog::NETWORK, self.is_guest.filter(|is_guest| *is_guest).map(|_| Text::new("guest")))
-            .set(catalog::IPV4, self.ipv4.map(|address| Text(address.to_string())));
+            .set(catalog::IPV4, self.ipv4.map(Text::from));
         if counts {
             client.set(catalog::TRAFFIC, self.traffic.flatten().map(Bytes));
         }

@@ -9,96 +9,20 @@ use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
-use num_bigint::BigUint;
-use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::model::Fault;
+use crate::routers::rsa::{Padding, PublicKey, os_random};
 
-/// What a block is filled up with before RSA; the page's script says which.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Padding {
-    /// Zeros behind the text.
-    #[default]
-    Zeros,
-    /// PKCS#1 v1.5: random bytes in front of it.
-    Pkcs1,
-}
-
-impl Padding {
-    /// What `/js/tpEncrypt.js` says: the last argument of its RSA call is `512,0` or `512,1`.
-    pub fn of_script(script: &str) -> Option<Self> {
-        script.match_indices("512").find_map(|(at, size)| {
-            let flag = script.get(at + size.len()..)?.trim_start().strip_prefix(',')?.trim_start();
-            match flag.chars().next()? {
-                '0' => Some(Self::Zeros),
-                '1' => Some(Self::Pkcs1),
-                _ => None,
-            }
-        })
-    }
-}
-
-/// The box's RSA key.
-#[derive(Clone, Debug)]
-pub(super) struct PublicKey {
-    modulus: BigUint,
-    exponent: BigUint,
-    /// The length of the modulus, in bytes.
-    size: usize,
-}
-
-/// The bytes that PKCS#1 v1.5 takes of each block.
-const PKCS1_OVERHEAD: usize = 11;
-
-/// No box has a longer key, in bytes.
-const MAX_KEY: usize = 512;
-
-impl PublicKey {
-    /// The key of this modulus and exponent, in hexadecimal digits.
-    pub fn parse(modulus: &str, exponent: &str) -> Option<Self> {
-        let number = |digits: &str| BigUint::parse_bytes(digits.as_bytes(), 16);
-        let size = modulus.len().div_ceil(2);
-        let key = Self { modulus: number(modulus)?, exponent: number(exponent)?, size };
-        ((PKCS1_OVERHEAD + 1..=MAX_KEY).contains(&size) && key.modulus.bits() > 1).then_some(key)
-    }
-
-    /// The text under this key, block by block, in hexadecimal digits.
-    ///
-    /// # Errors
-    /// [`Fault::BoxError`] when this machine has no randomness to give.
-    pub fn encrypt(&self, text: &[u8], padding: Padding) -> Result<String, Fault> {
-        let length = match padding {
-            Padding::Zeros => self.size,
-            Padding::Pkcs1 => self.size - PKCS1_OVERHEAD,
-        };
-        // Nothing is one empty block.
-        let mut chunks: Vec<_> = text.chunks(length).collect();
-        if chunks.is_empty() {
-            chunks.push(&[]);
+/// How blocks are filled before RSA, as `/js/tpEncrypt.js` says: the last argument of its RSA call is `512,0` or `512,1`.
+pub(super) fn padding_of(script: &str) -> Option<Padding> {
+    script.match_indices("512").find_map(|(at, size)| {
+        let flag = script.get(at + size.len()..)?.trim_start().strip_prefix(',')?.trim_start();
+        match flag.chars().next()? {
+            '0' => Some(Padding::Zeros),
+            '1' => Some(Padding::Pkcs1),
+            _ => None,
         }
-        let mut digits = String::new();
-        for chunk in chunks {
-            let block = match padding {
-                Padding::Zeros => [chunk, &vec![0; length - chunk.len()]].concat(),
-                Padding::Pkcs1 => {
-                    [&[0, 2], noise(self.size - chunk.len() - 3)?.as_slice(), &[0], chunk].concat()
-                }
-            };
-            let number = BigUint::from_bytes_be(&block).modpow(&self.exponent, &self.modulus);
-            digits.push_str(&format!("{number:0>width$x}", width = self.size * 2));
-        }
-        Ok(digits)
-    }
-}
-
-/// Random bytes, none of them zero.
-fn noise(length: usize) -> Result<Vec<u8>, Fault> {
-    let mut bytes = vec![0; length];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| Fault::BoxError {
-        what: "a login".to_owned(),
-        why: "this machine has no randomness to give".to_owned(),
-    })?;
-    Ok(bytes.into_iter().map(|byte| byte % 255 + 1).collect())
+    })
 }
 
 /// What a session is wrapped in: a key of our own choice, which only the box learns.
@@ -166,7 +90,7 @@ impl Seal {
         let cipher = cbc::Encryptor::<Aes128>::new(&self.key.into(), &self.iv.into());
         let data = STANDARD.encode(cipher.encrypt_padded_vec::<Pkcs7>(text.as_bytes()));
         let signed = self.signed(data.len(), carries);
-        Ok(Sealed { sign: self.rsa.encrypt(signed.as_bytes(), self.padding)?, data })
+        Ok(Sealed { sign: hidden(&self.rsa, &signed, self.padding)?, data })
     }
 
     fn signed(&self, length: usize, carries: Carries) -> String {
@@ -188,17 +112,24 @@ impl Seal {
     }
 }
 
+/// The text under the box's key, in hexadecimal digits.
+///
+/// # Errors
+/// [`Fault::BoxError`] when this machine has no randomness to give.
+pub(super) fn hidden(key: &PublicKey, text: &str, padding: Padding) -> Result<String, Fault> {
+    key.encrypt_blocks(text.as_bytes(), padding, os_random).map(hex::encode)
+}
+
 /// Sixteen random digits: the page makes its keys of them.
 fn digits() -> Result<[u8; 16], Fault> {
     let mut digits = [0; 16];
-    for (digit, byte) in digits.iter_mut().zip(noise(16)?) {
-        *digit = b'0' + byte % 10;
-    }
-    Ok(digits)
+    os_random(&mut digits)?;
+    Ok(digits.map(|byte| b'0' + byte % 10))
 }
 
 #[cfg(test)]
 mod tests {
+    use num_bigint::BigUint;
     use proptest::prelude::*;
 
     use super::*;
@@ -216,7 +147,7 @@ mod tests {
             iv: iv.as_bytes().try_into().unwrap(),
             hash: Seal::hash("admin", password),
             sequence,
-            rsa: PublicKey::parse(modulus, "010001").unwrap(),
+            rsa: PublicKey::from_hex(modulus, "010001").unwrap(),
             padding: Padding::Zeros,
         }
     }
@@ -331,18 +262,10 @@ mod tests {
     #[test]
     fn the_script_says_how_blocks_are_filled() {
         let call = |flag| format!("rsa.setKey(nn, ee); return rsa.encrypt(s, 64, 512, {flag});");
-        assert_eq!(Padding::of_script(&call(0)), Some(Padding::Zeros));
-        assert_eq!(Padding::of_script(&call(1)), Some(Padding::Pkcs1));
-        assert_eq!(Padding::of_script("a=512;b(512,x);c(512,1)"), Some(Padding::Pkcs1));
-        assert_eq!(Padding::of_script("<html>"), None);
-    }
-
-    #[test]
-    fn a_key_that_is_none_is_refused() {
-        for (modulus, exponent) in [("", "010001"), ("xyz", "010001"), ("00", "010001"), (MODULUS, "")] {
-            assert!(PublicKey::parse(modulus, exponent).is_none(), "{modulus} {exponent}");
-        }
-        assert!(PublicKey::parse(&"0".repeat(128), "010001").is_none());
+        assert_eq!(padding_of(&call(0)), Some(Padding::Zeros));
+        assert_eq!(padding_of(&call(1)), Some(Padding::Pkcs1));
+        assert_eq!(padding_of("a=512;b(512,x);c(512,1)"), Some(Padding::Pkcs1));
+        assert_eq!(padding_of("<html>"), None);
     }
 
     proptest! {

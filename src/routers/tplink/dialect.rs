@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::crypto::Padding;
+use super::crypto::padding_of;
 use super::grammar::{Act, Kind, blocks, variable};
 use super::web::{Pass, Web, failed, is_unwell};
 use crate::model::Fault;
+use crate::routers::rsa::Padding;
 
 /// How a box lets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,7 +151,7 @@ impl Found {
 async fn script(web: &Web) -> Result<(Padding, String), Fault> {
     let reply = web.get("/js/tpEncrypt.js", NOBODY).await?;
     let script = if reply.is_success() { reply.text().into_owned() } else { String::new() };
-    Ok((Padding::of_script(&script).unwrap_or_default(), script))
+    Ok((padding_of(&script).unwrap_or_default(), script))
 }
 
 /// Only firmware with the login in the address says so when asked whether somebody is logged in.

@@ -6,7 +6,8 @@ use super::grammar::{Act, Answer, Row};
 use super::objects::{Group, Object};
 use super::session::Session;
 use super::web::Web;
-use crate::model::{Fault, FaultClass};
+use crate::model::Fault;
+use crate::routers::several::concerns_one_endpoint;
 
 /// How often one poll asks. What is left then is asked for at the next poll: what the box lacks is known by then.
 pub(super) const MOST_ASKED: u32 = 24;
@@ -93,7 +94,7 @@ impl<'a> Gathering<'a> {
         let answer = match self.ask(&objects).await {
             Ok(answer) => answer,
             // Whoever may not be let in does not go on knocking.
-            Err(fault) if ends_the_poll(&fault) || !self.session.is_accepted() => return Err(fault),
+            Err(fault) if !concerns_one_endpoint(&fault) || !self.session.is_accepted() => return Err(fault),
             Err(fault) => {
                 for object in objects {
                     self.objects.put(object, Err(fault.clone()));
@@ -144,7 +145,7 @@ impl<'a> Gathering<'a> {
                     return Ok(());
                 }
                 Ok(answer) => code = Some(answer.code),
-                Err(fault) if ends_the_poll(&fault) => return Err(fault),
+                Err(fault) if !concerns_one_endpoint(&fault) => return Err(fault),
                 Err(fault) => {
                     self.objects.put(object, Err(fault));
                     return Ok(());
@@ -169,9 +170,4 @@ fn what(object: Object) -> String {
 /// Whether a code means that there is no such object, attribute or act. Which code firmware gives differs.
 const fn is_lack(code: u32) -> bool {
     matches!(code, 9000 | 9001 | 9003 | 9005..=9007 | 9804 | 9805 | 71_011 | 71_014..=71_016)
-}
-
-/// Whether other objects would fare no better.
-const fn ends_the_poll(fault: &Fault) -> bool {
-    !matches!(fault.class(), FaultClass::Malformed | FaultClass::BoxError)
 }

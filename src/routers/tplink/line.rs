@@ -84,7 +84,7 @@ fn telephone(line: &Row, errors: Option<&Row>, out: &mut Readings) {
     out.router()
         .set(catalog::XDSL_STATE, line.text("status").and_then(training).map(State::new))
         .set(catalog::XDSL_MODULATION, line.text("modulationType").map(Text::new))
-        .set(catalog::XDSL_UPTIME, uptime.map(|span| Seconds(span.as_secs_f64())))
+        .set(catalog::XDSL_UPTIME, uptime.map(Seconds::from))
         .set(catalog::XDSL_RATE_DOWN, rate("downstreamCurrRate"))
         .set(catalog::XDSL_RATE_UP, rate("upstreamCurrRate"))
         .set(catalog::XDSL_MAX_RATE_DOWN, rate("downstreamMaxRate"))

@@ -5,12 +5,13 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::crypto::{Carries, Padding, PublicKey, Seal};
+use super::crypto::{Carries, Seal, hidden};
 use super::dialect::{Dialect, Found, key_call};
 use super::grammar::{Act, Kind, returned, variable};
 use super::session::{Session, packed, pass_of, plain};
 use super::web::{Pass, Web, failed, is_failure_page, is_unwell, misunderstood};
 use crate::model::Fault;
+use crate::routers::rsa::{Padding, PublicKey};
 use crate::transport::{Reply, pairs};
 
 /// Where encrypted text goes.
@@ -152,8 +153,8 @@ async fn in_plain_text(web: &Web, who: &Who, session: &mut Session) -> Result<Ac
     if is_busy(web).await {
         return Err(Fault::BusyWithAnotherUser);
     }
-    let user = key.rsa.encrypt(who.user.as_bytes(), Padding::Pkcs1)?;
-    let password = key.rsa.encrypt(STANDARD.encode(&who.password).as_bytes(), Padding::Pkcs1)?;
+    let user = hidden(&key.rsa, &who.user, Padding::Pkcs1)?;
+    let password = hidden(&key.rsa, &STANDARD.encode(&who.password), Padding::Pkcs1)?;
     let path = format!("/cgi/login?UserName={user}&Passwd={password}&Action=1&LoginStatus=0");
     let reply = web.post(&path, "", &Pass::default()).await?;
     judge(&reply, &reply.text(), session)?;
@@ -262,7 +263,7 @@ impl Key {
     }
 
     fn parse(said: &str) -> Option<Self> {
-        let rsa = PublicKey::parse(variable(said, "nn")?, variable(said, "ee")?)?;
+        let rsa = PublicKey::from_hex(variable(said, "nn")?, variable(said, "ee")?)?;
         Some(Self { rsa, sequence: variable(said, "seq").and_then(|sequence| sequence.parse().ok()) })
     }
 

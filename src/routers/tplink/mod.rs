@@ -96,9 +96,7 @@ impl Driver for TpLink {
         let objects = gathered.map_err(|fault| self.lost(fault))?;
         sections::fill(&mut seen, wanted, &objects, &mut self.devices);
         self.learn(&objects, &seen);
-        if let Some(fault) = seen.nothing_but_faults() {
-            return Err(fault.clone());
-        }
+        let seen = seen.unless_all_failed()?;
         self.session.went_well();
         Ok(seen)
     }

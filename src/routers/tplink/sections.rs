@@ -58,9 +58,9 @@ fn system(objects: &Objects, out: &mut Readings) {
     let uptime = device.and_then(|device| device.read("upTime", printed::duration));
     let address = objects.row(Object::Lan).and_then(|lan| lan.read("IPInterfaceIPAddress", printed::address));
     out.router()
-        .set(catalog::UPTIME, uptime.map(|span| Seconds(span.as_secs_f64())))
+        .set(catalog::UPTIME, uptime.map(Seconds::from))
         .set(catalog::FIRMWARE, device.and_then(|device| device.text("softwareVersion")).map(Text::new))
-        .set(catalog::LAN_IPV4, address.map(|address| Text(address.to_string())));
+        .set(catalog::LAN_IPV4, address.map(Text::from));
 }
 
 /// The socket towards the provider, and those of the house. The first of the latter is often the one by which the

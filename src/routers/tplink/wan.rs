@@ -16,15 +16,14 @@ pub(super) fn read(objects: &Objects, out: &mut Readings) {
     let state = active.and_then(|row| row.text("connectionStatus")).map(state);
     let is_up = state.map(|state| state == "up");
     let ipv4 = active.and_then(|row| row.read("externalIPAddress", printed::address)).filter(IpAddr::is_ipv4);
-    let as_text = |address: IpAddr| Text(address.to_string());
     let uptime = active.filter(|_| is_up == Some(true)).and_then(|row| row.read("uptime", printed::duration));
     out.router()
         .set(catalog::WAN, is_up)
         .set(catalog::WAN_STATE, state.map(State::new))
         .set(catalog::MEDIA, active.and_then(|row| media(objects, row)).map(State::new))
-        .set(catalog::IPV4, ipv4.map(as_text))
-        .set(catalog::IPV6, ipv6(objects, active).map(as_text))
-        .set(catalog::WAN_UPTIME, uptime.map(|span| Seconds(span.as_secs_f64())));
+        .set(catalog::IPV4, ipv4.map(Text::from))
+        .set(catalog::IPV6, ipv6(objects, active).map(Text::from))
+        .set(catalog::WAN_UPTIME, uptime.map(Seconds::from));
 }
 
 /// The address for IPv6: that of the connection in use, or else of the one beside it that some firmware has for IPv6 alone.

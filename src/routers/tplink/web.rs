@@ -94,17 +94,10 @@ pub(super) fn failed(reply: &Reply) -> Fault {
 
 /// An answer that cannot be understood.
 pub(super) fn misunderstood(reply: &Reply) -> Fault {
-    let said = reply.text();
-    let said = said.trim();
-    let why = if said.is_empty() {
-        format!("an empty answer (status {})", reply.status)
-    } else if is_page(reply) {
-        format!("a web page instead of an answer (status {})", reply.status)
-    } else if !reply.complete {
-        format!("cut off after {} bytes", reply.body.len())
-    } else {
-        let printable: String = said.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
-        format!("no end of an answer (status {}) behind '{}'", reply.status, text::shorten(&printable, 40))
-    };
+    let why = reply.instead_of("an answer", || {
+        let printable: String =
+            reply.text().trim().chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
+        format!("no end of an answer behind '{}'", text::shorten(&printable, 40))
+    });
     Fault::malformed(&reply.what, why)
 }

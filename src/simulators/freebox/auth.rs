@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use sha1::Sha1;
 use tokio::time::Instant;
 
+use super::super::lock::Lock;
 use super::super::{Noise, Trouble, Troubles};
 use super::envelope::{Failure, Page};
 
@@ -87,8 +88,7 @@ pub struct Auth {
     challenge: String,
     previous_challenge: String,
     challenge_since: Instant,
-    failures: u32,
-    locked_until: Option<Instant>,
+    lock: Lock,
     troubles: Troubles,
     noise: Arc<Noise>,
 }
@@ -104,8 +104,7 @@ impl Auth {
             challenge: noise.token(32),
             previous_challenge: noise.token(32),
             challenge_since: now,
-            failures: 0,
-            locked_until: None,
+            lock: Lock::after(PATIENCE, LOCK_OUT),
             troubles,
             noise,
         }
@@ -114,8 +113,7 @@ impl Auth {
     /// What a restart ends.
     pub fn restart(&mut self) {
         self.sessions.clear();
-        self.failures = 0;
-        self.locked_until = None;
+        self.lock.open();
     }
 
     /// The challenge of the moment, as several answers carry it.
@@ -192,7 +190,7 @@ impl Auth {
             Standing::Pending => return Err(Failure::PENDING_TOKEN),
             Standing::Denied | Standing::TimedOut => return Err(self.rejected()),
         }
-        self.failures = 0;
+        self.lock.open();
         let token = self.token();
         let session = Session { ends: Instant::now() + SESSION_LASTS, requests: 0, trusted };
         self.sessions.insert(token.clone(), session);
@@ -228,18 +226,12 @@ impl Auth {
     }
 
     fn is_locked(&mut self) -> bool {
-        if self.failures >= PATIENCE && self.locked_until.is_none() {
-            self.locked_until = Some(Instant::now() + LOCK_OUT);
-        }
-        if self.locked_until.is_some_and(|until| Instant::now() >= until) {
-            self.locked_until = None;
-            self.failures = 0;
-        }
-        self.troubles.has(Trouble::LockOut) || self.locked_until.is_some()
+        let is_locked = self.lock.wait(&self.troubles).is_some();
+        is_locked || self.troubles.has(Trouble::LockOut)
     }
 
-    const fn rejected(&mut self) -> Failure {
-        self.failures += 1;
+    fn rejected(&mut self) -> Failure {
+        self.lock.strike();
         Failure::INVALID_TOKEN
     }
 

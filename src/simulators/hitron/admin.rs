@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::simulators::lock::Lock;
 use crate::simulators::{HttpRequest, Noise, Parts, Trouble};
 
 /// How many wrong passwords are taken before logins are refused for a while.
@@ -17,13 +18,10 @@ const IDLE: Duration = Duration::from_secs(600);
 const FEW_READS: u32 = 2;
 
 /// The one administrator whom a box puts up with.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Admin {
     session: Option<Session>,
-    failed: u32,
-    locked_until: Option<Instant>,
-    /// Whether the lock is there because of a trouble, and goes with it.
-    lock_is_trouble: bool,
+    lock: Lock,
     csrf: Option<String>,
 }
 
@@ -47,47 +45,34 @@ pub(super) enum Verdict {
     Locked(String),
 }
 
+impl Default for Admin {
+    fn default() -> Self {
+        Self { session: None, lock: Lock::after(PATIENCE, PENALTY), csrf: None }
+    }
+}
+
 impl Admin {
     /// Takes a login of somebody who `is_right`, and gets a session of this id. Whoever is in already is pushed out by
     /// `force`.
     pub fn log_in(&mut self, is_right: bool, force: bool, id: String, parts: &Parts) -> Verdict {
         parts.tally.note_login();
         self.forget_idle();
-        if let Some(wait) = self.lock(parts) {
-            let wait = wait.as_secs();
-            return Verdict::Locked(format!("LoginProtect={}|{}|{}", self.failed, wait / 60, wait % 60));
+        if let Some(wait) = self.lock.wait(&parts.troubles) {
+            let (failed, wait) = (self.lock.failed(&parts.troubles), wait.as_secs());
+            return Verdict::Locked(format!("LoginProtect={failed}|{}|{}", wait / 60, wait % 60));
         }
         if !is_right || parts.troubles.has(Trouble::WrongPassword) {
             parts.tally.note_rejection();
-            self.failed += 1;
-            if self.failed >= PATIENCE {
-                self.locked_until = Some(Instant::now() + PENALTY);
-            }
+            self.lock.strike();
             return Verdict::Wrong;
         }
         let occupied = self.session.is_some() || parts.troubles.has(Trouble::Busy);
         if occupied && !force {
             return Verdict::Repeat;
         }
-        self.failed = 0;
+        self.lock.open();
         self.session = Some(Session { id: id.clone(), used: Instant::now(), reads: 0 });
         Verdict::Welcome(id)
-    }
-
-    /// How much longer logins are refused.
-    fn lock(&mut self, parts: &Parts) -> Option<Duration> {
-        let trouble = parts.troubles.has(Trouble::LockOut);
-        if trouble != self.lock_is_trouble {
-            self.lock_is_trouble = trouble;
-            self.failed = if trouble { 9 } else { 0 };
-            self.locked_until = trouble.then(|| Instant::now() + PENALTY);
-        }
-        let wait = self.locked_until?.checked_duration_since(Instant::now()).filter(|wait| !wait.is_zero());
-        if wait.is_none() {
-            self.locked_until = None;
-            self.failed = 0;
-        }
-        wait
     }
 
     /// Whether the request comes from whoever is logged in: the session's id is in one of these cookies.

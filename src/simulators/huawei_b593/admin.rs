@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::cipher::Login;
 use super::profile::Profile;
+use crate::simulators::lock::Lock;
 use crate::simulators::{HttpRequest, Noise, Parts, Trouble};
 
 /// How many wrong passwords lock the box.
@@ -15,13 +16,10 @@ const STRIKES: u32 = 3;
 const PENALTY: Duration = Duration::from_secs(60);
 
 /// Who may come in, and who is in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Admin {
     session: Option<Session>,
-    failed: u32,
-    locked_until: Option<Instant>,
-    /// Whether the lock is there because of a trouble, and goes with it.
-    lock_is_trouble: bool,
+    lock: Lock,
     /// Whether the last login was refused because somebody else was in.
     pub was_occupied: bool,
     /// The latest values that pages were given for their forms.
@@ -45,6 +43,18 @@ pub(super) enum Verdict {
     Rejected,
     /// What has to come with the login is missing, or was used before.
     BadParameters,
+}
+
+impl Default for Admin {
+    fn default() -> Self {
+        Self {
+            session: None,
+            lock: Lock::after(STRIKES, PENALTY),
+            was_occupied: false,
+            pairs: VecDeque::new(),
+            token: None,
+        }
+    }
 }
 
 impl Admin {
@@ -76,7 +86,7 @@ impl Admin {
         parts.tally.note_login();
         self.was_occupied = false;
         let Some(pair) = self.proof(request, profile) else { return Verdict::BadParameters };
-        if self.is_locked(parts) {
+        if self.lock.wait(&parts.troubles).is_some() {
             return Verdict::Rejected;
         }
         let field = request.field("Password").unwrap_or_default();
@@ -84,10 +94,7 @@ impl Admin {
             && profile.login.accepts(&field, &parts.username, &parts.password, &pair);
         if !right || parts.troubles.has(Trouble::WrongPassword) {
             parts.tally.note_rejection();
-            self.failed += 1;
-            if self.failed >= STRIKES {
-                self.locked_until = Some(Instant::now() + PENALTY);
-            }
+            self.lock.strike();
             return Verdict::Rejected;
         }
         // Old firmware takes another login from the same address, and everybody here comes from the same one.
@@ -96,7 +103,7 @@ impl Admin {
             self.was_occupied = true;
             return Verdict::Rejected;
         }
-        self.failed = 0;
+        self.lock.open();
         let id = parts.noise.whole(100_000_000, u64::from(u32::MAX)).to_string();
         self.session = Some(Session { id: id.clone(), used: Instant::now() });
         Verdict::Welcome(id)
@@ -116,22 +123,7 @@ impl Admin {
 
     /// How many logins have failed in a row.
     pub fn failures(&mut self, parts: &Parts) -> u32 {
-        self.is_locked(parts);
-        self.failed
-    }
-
-    fn is_locked(&mut self, parts: &Parts) -> bool {
-        let trouble = parts.troubles.has(Trouble::LockOut);
-        if trouble != self.lock_is_trouble {
-            self.lock_is_trouble = trouble;
-            self.failed = if trouble { STRIKES } else { 0 };
-            self.locked_until = trouble.then(|| Instant::now() + PENALTY);
-        }
-        let is_locked = self.locked_until.is_some_and(|until| Instant::now() < until);
-        if !is_locked && self.locked_until.take().is_some() {
-            self.failed = 0;
-        }
-        is_locked
+        self.lock.failed(&parts.troubles)
     }
 
     fn is_live(&self, idle: Duration) -> bool {

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::challenge::{Secret, Signatures};
 use super::document::sent;
 use super::profile::{Login, Profile, Rival};
+use crate::simulators::lock::Lock;
 use crate::simulators::{HttpRequest, Noise, Parts, Trouble};
 
 /// How long a session lasts that nobody uses.
@@ -35,10 +36,7 @@ const TOKEN: &str = "__requestverificationtoken";
 pub(super) struct Gate {
     sessions: BTreeMap<String, Session>,
     secret: Secret,
-    failed: u32,
-    locked_until: Option<Instant>,
-    /// Whether the lock is there because of a trouble, and goes with it.
-    lock_is_trouble: bool,
+    lock: Lock,
 }
 
 #[derive(Debug)]
@@ -77,17 +75,14 @@ impl Gate {
         Self {
             sessions: BTreeMap::new(),
             secret: Secret::new(&parts.password, &parts.noise),
-            failed: 0,
-            locked_until: None,
-            lock_is_trouble: false,
+            lock: Lock::after(PATIENCE, PENALTY),
         }
     }
 
     /// Forgets everybody, as at a restart.
     pub fn restart(&mut self) {
         self.sessions.clear();
-        self.failed = 0;
-        self.locked_until = None;
+        self.lock.open();
     }
 
     /// A new session for somebody unknown.
@@ -207,16 +202,13 @@ impl Gate {
         signatures: Option<Signatures>,
     ) -> Verdict {
         parts.tally.note_login();
-        if let Some(wait) = self.lock(parts) {
+        if let Some(wait) = self.locked_for(parts) {
             return Verdict::Locked(wait);
         }
         if !right || parts.troubles.has(Trouble::WrongPassword) {
             parts.tally.note_rejection();
-            self.failed += 1;
-            if self.failed >= PATIENCE {
-                self.locked_until = Some(Instant::now() + PENALTY);
-            }
-            return Verdict::Wrong(self.failed);
+            self.lock.strike();
+            return Verdict::Wrong(self.lock.failed(&parts.troubles));
         }
         let id = request.cookie("SessionID").unwrap_or_default();
         let is_other = |(other, session): (&String, &Session)| session.logged_in && other.as_str() != id;
@@ -225,7 +217,7 @@ impl Gate {
             return Verdict::Occupied;
         }
         self.sessions.retain(|other, session| other.as_str() != id && !session.logged_in);
-        self.failed = 0;
+        self.lock.open();
         let session = self.begin(&parts.noise, true);
         let count = if profile.login.by_challenge() { POOL } else { 2 };
         let tokens = (0..count).filter_map(|_| self.token_for(&session, &parts.noise)).collect();
@@ -233,19 +225,8 @@ impl Gate {
     }
 
     /// How much longer logins are refused.
-    pub fn lock(&mut self, parts: &Parts) -> Option<Duration> {
-        let trouble = parts.troubles.has(Trouble::LockOut);
-        if trouble != self.lock_is_trouble {
-            self.lock_is_trouble = trouble;
-            self.failed = if trouble { PATIENCE } else { 0 };
-            self.locked_until = trouble.then(|| Instant::now() + PENALTY);
-        }
-        let wait = self.locked_until?.checked_duration_since(Instant::now()).filter(|wait| !wait.is_zero());
-        if wait.is_none() {
-            self.locked_until = None;
-            self.failed = 0;
-        }
-        wait
+    pub fn locked_for(&mut self, parts: &Parts) -> Option<Duration> {
+        self.lock.wait(&parts.troubles)
     }
 
     pub fn modulus(&self) -> &str {

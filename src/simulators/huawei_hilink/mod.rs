@@ -147,7 +147,8 @@ impl Hilink {
     }
 
     fn state_login(&self, request: &HttpRequest) -> HttpResponse {
-        let (is_in, lock) = self.with(|state| (state.gate.is_in(request), state.gate.lock(&self.parts)));
+        let (is_in, lock) =
+            self.with(|state| (state.gate.is_in(request), state.gate.locked_for(&self.parts)));
         let kind = match self.profile.login {
             Login::None => return self.print(Said::Error(NOT_SUPPORTED)),
             Login::Password(kind) => kind,

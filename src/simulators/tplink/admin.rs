@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::cipher::Cipher;
 use super::profile::Dialect;
+use crate::simulators::lock::Lock;
 use crate::simulators::{Noise, Parts, Trouble};
 
 /// How many wrong passwords are taken before logins are refused for a while.
@@ -19,17 +20,14 @@ const IDLE: Duration = Duration::from_secs(600);
 const FEW_READS: u32 = 1;
 
 /// Who may come in, and who is in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Admin {
     /// The number that was last given out for signatures.
     pub number: u64,
     /// Whether the page was fetched since the last login.
     pub greeted: bool,
     session: Option<Session>,
-    failed: u32,
-    locked_until: Option<Instant>,
-    /// Whether the lock is there because of a trouble, and goes with it.
-    lock_is_trouble: bool,
+    lock: Lock,
 }
 
 /// What a session is recognised by.
@@ -71,6 +69,12 @@ pub(super) struct Failures {
     pub wait: Duration,
 }
 
+impl Default for Admin {
+    fn default() -> Self {
+        Self { number: 0, greeted: false, session: None, lock: Lock::after(PATIENCE, PENALTY) }
+    }
+}
+
 impl Admin {
     /// A new number for signatures.
     pub fn next_number(&mut self, noise: &Noise) -> u64 {
@@ -99,10 +103,10 @@ impl Admin {
         }
         if !right || parts.troubles.has(Trouble::WrongPassword) {
             parts.tally.note_rejection();
-            self.failed += 1;
+            self.lock.strike();
             return Verdict::Wrong(self.failures(parts));
         }
-        self.failed = 0;
+        self.lock.open();
         self.greeted = false;
         let session = Session {
             owner: from,
@@ -119,20 +123,8 @@ impl Admin {
 
     /// How many logins failed, and how long none is taken.
     pub fn failures(&mut self, parts: &Parts) -> Failures {
-        let trouble = parts.troubles.has(Trouble::LockOut);
-        if trouble != self.lock_is_trouble {
-            self.lock_is_trouble = trouble;
-            self.failed = if trouble { PATIENCE } else { 0 };
-            self.locked_until = None;
-        }
-        if self.failed >= PATIENCE && self.locked_until.is_none() {
-            self.locked_until = Some(Instant::now() + PENALTY);
-        }
-        let wait = self.locked_until.map(|end| end.saturating_duration_since(Instant::now()));
-        if wait.is_some_and(|wait| wait.is_zero()) {
-            (self.failed, self.locked_until) = (0, None);
-        }
-        Failures { count: self.failed, wait: wait.unwrap_or_default() }
+        let wait = self.lock.wait(&parts.troubles).unwrap_or_default();
+        Failures { count: self.lock.failed(&parts.troubles), wait }
     }
 
     /// The session, if it is this one's.

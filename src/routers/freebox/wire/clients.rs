@@ -7,7 +7,7 @@ use super::Node;
 use super::wifi::{Radio, band};
 use crate::model::{
     BitRate, Bytes, Count, DecibelMilliwatt, Item, Mac, Moment, Readings, Seconds, State, Subject, Text,
-    Value, catalog,
+    Value, catalog, printed,
 };
 
 /// `lan/browser/interfaces/`: the parts of the home network that have devices in them.
@@ -81,7 +81,7 @@ fn mac(host: Node<'_>) -> Option<Mac> {
     let l2 = host.at("l2ident");
     let l2 = l2.list().next().unwrap_or(l2);
     let id = || host.text("id")?.split_once('-').map(|(_, mac)| mac);
-    l2.text("id").and_then(|mac| mac.parse().ok()).or_else(|| id()?.parse().ok())
+    l2.text("id").and_then(printed::mac).or_else(|| id().and_then(printed::mac))
 }
 
 fn name(host: Node<'_>) -> Option<&str> {
@@ -124,7 +124,7 @@ fn whose(point: Node<'_>, gateway: &str, names: &BTreeMap<Mac, String>) -> Optio
     if point.text("type")? == "gateway" {
         return Some(gateway.to_owned());
     }
-    let mac: Mac = point.text("mac")?.parse().ok()?;
+    let mac = printed::mac(point.text("mac")?)?;
     Some(names.get(&mac).cloned().unwrap_or_else(|| mac.to_string()))
 }
 
@@ -168,7 +168,7 @@ fn tenths(rate: f64) -> Option<BitRate> {
 /// `wifi/ap/{id}/stations/`: the devices of one radio, on firmware whose list of hosts does not tell.
 pub fn stations(stations: Node<'_>, radio: &Radio, seen: &mut Readings) {
     for station in stations.list() {
-        let Some(mac) = station.text("mac").and_then(|mac| mac.parse().ok()) else {
+        let Some(mac) = station.text("mac").and_then(printed::mac) else {
             continue;
         };
         let subject = Subject::Client(mac);

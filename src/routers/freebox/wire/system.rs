@@ -1,5 +1,7 @@
 use super::Node;
-use crate::model::{Celsius, Identity, Item, ItemId, Readings, Rpm, Seconds, Subject, Text, catalog, text};
+use crate::model::{
+    Celsius, Identity, Item, ItemId, Readings, Rpm, Seconds, Subject, Text, catalog, printed, text,
+};
 
 /// `system/`: the box itself, its sensors and its fans, in the layout of any API version.
 pub fn system(system: Node<'_>, seen: &mut Readings) {
@@ -66,7 +68,7 @@ pub fn identity(system: Node<'_>, model_id: Option<&str>, model_name: Option<&st
         serial: system.text("serial").and_then(text::name),
         firmware: system.text("firmware_version").and_then(text::name),
         hardware: system.text("board_name").and_then(text::name),
-        mac: system.text("mac").and_then(|mac| mac.parse().ok()),
+        mac: system.text("mac").and_then(printed::mac),
     }
 }
 

@@ -97,6 +97,14 @@ fn odd_hosts_are_still_hosts() {
 }
 
 #[test]
+fn what_has_no_address_is_no_device() {
+    for mac in ["00:00:00:00:00:00", "FF:FF:FF:FF:FF:FF", ""] {
+        let seen = hosts_of(&json!([{"id": format!("ether-{mac}"), "l2ident": {"id": mac}, "active": true}]));
+        assert!(seen.iter().all(|(subject, _)| *subject == Subject::Router), "{mac}");
+    }
+}
+
+#[test]
 fn a_device_that_left_the_guest_network_is_where_it_went() {
     let host = |active| json!([{"l2ident": {"id": "00:00:5e:00:53:01"}, "active": active}]);
     for order in [[("pub", true), ("wifiguest", false)], [("wifiguest", false), ("pub", true)]] {
