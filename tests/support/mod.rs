@@ -28,7 +28,7 @@ pub mod wiring;
 use std::time::Duration;
 
 /// How long anything that has to happen may take to happen.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits until something is true; says what was waited for when it never is.
 pub async fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
