@@ -8,6 +8,7 @@ pub mod huawei_b593;
 pub mod huawei_hilink;
 mod rsa;
 mod several;
+mod tenure;
 pub mod tplink;
 mod trust;
 

@@ -181,7 +181,7 @@ async fn an_expired_session_is_forgotten_and_a_new_one_found() {
 }
 
 #[tokio::test]
-async fn another_login_ends_ours_at_a_rest_box_and_is_recovered_from() {
+async fn another_login_ends_ours_at_a_rest_box_and_whoever_insists_is_given_way() {
     for model in REST {
         let gateway = simulated(model).await;
         let (mut ours, mut theirs) = (driver(&gateway), driver(&gateway));
@@ -189,6 +189,9 @@ async fn another_login_ends_ours_at_a_rest_box_and_is_recovered_from() {
         theirs.poll(&Sections::all()).await.unwrap();
         assert_eq!(ours.poll(&Sections::all()).await.unwrap_err(), Fault::SessionExpired, "{model}");
         ours.poll(&Sections::all()).await.unwrap();
+        assert_eq!(theirs.poll(&Sections::all()).await.unwrap_err(), Fault::SessionExpired, "{model}");
+        theirs.poll(&Sections::all()).await.unwrap();
+        assert_eq!(ours.poll(&Sections::all()).await.unwrap_err(), Fault::BusyWithAnotherUser, "{model}");
     }
 }
 

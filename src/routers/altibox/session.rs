@@ -1,18 +1,13 @@
 //! Our session at the portal, which has room for one per user, and tells nobody that it has thrown them out.
 
-use std::time::Duration;
-
 use secrecy::SecretString;
-use tokio::time::Instant;
 
 use super::hosts::Hosts;
 use super::login::{Client, Login, Ticket};
 use super::pages::{self, Pages};
 use crate::model::Fault;
 use crate::routers::Credentials;
-
-/// A session that ends sooner than this after its login was ended by somebody else's.
-const YOUNG: Duration = Duration::from_secs(10 * 60);
+use crate::routers::tenure::Tenure;
 
 #[derive(Debug)]
 pub(super) struct Session {
@@ -21,18 +16,9 @@ pub(super) struct Session {
     site: Option<String>,
     /// Kept from one login to the next, until one fails.
     client: Option<Client>,
-    open: Option<Open>,
-    /// Whether the session before this one ended without our doing.
-    lost_one: bool,
-}
-
-/// A session that is open as far as we know.
-#[derive(Debug)]
-struct Open {
-    place: Place,
-    since: Instant,
-    /// Whether it was opened because the one before had been lost.
-    is_second: bool,
+    /// The session that is open as far as we know.
+    open: Option<Place>,
+    tenure: Tenure,
 }
 
 /// What a request for data needs.
@@ -43,19 +29,19 @@ pub(super) struct Place {
 }
 
 impl Session {
-    pub const fn new(credentials: Credentials, site: Option<String>) -> Self {
-        Self { credentials, site, client: None, open: None, lost_one: false }
+    pub fn new(credentials: Credentials, site: Option<String>) -> Self {
+        Self { credentials, site, client: None, open: None, tenure: Tenure::default() }
     }
 
     /// Our place at the portal; logs in when there is none. Sends the credentials at most once.
     pub async fn open(&mut self, hosts: &Hosts, pages: &Pages) -> Result<Place, Fault> {
-        if let Some(open) = &self.open {
-            return Ok(open.place.clone());
+        if let Some(place) = &self.open {
+            return Ok(place.clone());
         }
         let entered = self.log_in(hosts, pages).await.and_then(|ticket| self.choose(ticket));
         let place = entered.map_err(|fault| self.kept_out(fault))?;
-        let is_second = std::mem::take(&mut self.lost_one);
-        self.open = Some(Open { place: place.clone(), since: Instant::now(), is_second });
+        self.tenure.begin();
+        self.open = Some(place.clone());
         Ok(place)
     }
 
@@ -99,23 +85,21 @@ impl Session {
 
     /// The portal no longer knows us. Gives the fault to report.
     pub fn lost(&mut self) -> Fault {
-        let again = match self.open.take() {
-            Some(open) => open.is_second && open.since.elapsed() < YOUNG,
-            // Before the login was complete.
-            None => self.lost_one,
-        };
-        self.lost_one = true;
-        if again { Fault::BusyWithAnotherUser } else { Fault::SessionExpired }
+        self.open = None;
+        self.tenure.lost()
     }
 
     /// Something went wrong that may be the end of the session, said in another way than is known. One that is no longer
     /// young is opened anew at the next poll; that is no oftener than the portal's users are thrown out anyway.
     pub fn doubt(&mut self) {
-        self.open = self.open.take().filter(|open| open.since.elapsed() < YOUNG);
+        if !self.tenure.is_young() {
+            self.forget();
+        }
     }
 
     /// Forgets the session. The portal has no known way to end one; it ends by itself, or with the next login.
     pub fn forget(&mut self) {
         self.open = None;
+        self.tenure.end();
     }
 }

@@ -10,6 +10,7 @@ use super::dialect::{Found, is_redirect};
 use super::login::{self, Manners, Verdict};
 use crate::model::{Clock, Fault, text};
 use crate::routers::Credentials;
+use crate::routers::tenure::Tenure;
 use crate::routers::trust::Trust;
 use crate::transport::{Reply, Request, Transport};
 
@@ -28,6 +29,7 @@ pub(super) struct Session {
     /// The language of the box that may hold a session of ours. When an answer to a login is lost, it may.
     held_at: Option<Dialect>,
     logged_in: bool,
+    tenure: Tenure,
     /// What the box knows us by, where orders have to repeat it.
     user_id: Option<SecretString>,
     /// The logins of the last hour: some boxes count them.
@@ -43,6 +45,7 @@ impl Session {
             clock,
             held_at: None,
             logged_in: false,
+            tenure: Tenure::default(),
             user_id: None,
             logins: VecDeque::new(),
         }
@@ -77,6 +80,7 @@ impl Session {
                 self.logged_in = true;
                 self.user_id = user_id;
                 self.trust.confirm();
+                self.tenure.begin();
                 return Ok(());
             }
             // The box may have let us in all the same. If it has said something, that may mean a wrong password.
@@ -119,10 +123,15 @@ impl Session {
     /// merely looks like it may come from a box that is out of order, and still holds our place. Gives the fault to report.
     pub fn expired(&mut self, certainly: bool) -> Fault {
         self.logged_in = false;
+        // Where a new login ends the one before, the owner's may have ended ours.
+        let fault = match self.held_at {
+            Some(Dialect::Rest) => self.tenure.lost(),
+            _ => Fault::SessionExpired,
+        };
         if certainly {
             self.held_at = None;
         }
-        Fault::SessionExpired
+        fault
     }
 
     /// The same, judged by the answer that says so.
@@ -148,6 +157,7 @@ impl Session {
             tracing::debug!(%fault, "could not log out");
         }
         self.logged_in = false;
+        self.tenure.end();
         self.user_id = None;
         transport.forget_cookies();
     }
