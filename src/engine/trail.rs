@@ -18,7 +18,7 @@ const LOOKED_AT: usize = 256;
 /// How many entries are remembered.
 const REMEMBERED: usize = 512;
 
-/// How many entries of one reading are told one by one.
+/// How many entries of one reading are told one by one: the latest.
 const TOLD_AT_ONCE: usize = 20;
 
 /// The entries that a log has had, oldest first, as digests: what a box writes into its log is not kept on our disk.
@@ -111,8 +111,8 @@ impl Keeper {
         };
         let fresh = trail.follow(log);
         let left_out = fresh.len().saturating_sub(TOLD_AT_ONCE);
-        self.news.extend(fresh.into_iter().take(TOLD_AT_ONCE).cloned().map(EventKind::BoxLog));
         self.news.extend((left_out > 0).then_some(EventKind::LogFlood { left_out }));
+        self.news.extend(fresh.into_iter().skip(left_out).cloned().map(EventKind::BoxLog));
     }
 }
 

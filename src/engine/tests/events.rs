@@ -76,7 +76,8 @@ async fn a_flood_is_told_in_part_and_counted() {
     home.script(|box_| box_.log = Some(entries(1..=50)));
     home.run_for(minutes(2)).await;
     let told = told(&mut home);
-    let expected = (1..=20).map(|number: u32| number.to_string()).chain(["and 30 more".to_owned()]);
+    let latest = (31..=50).map(|number: u32| number.to_string());
+    let expected = std::iter::once("and 30 more".to_owned()).chain(latest);
     assert_eq!(told, expected.collect::<Vec<_>>());
 }
 
