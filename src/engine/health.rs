@@ -84,6 +84,9 @@ impl Keeper {
         self.recover(now);
         self.view.identity.update(std::mem::take(&mut seen.identity));
         self.view.missing_rights = std::mem::take(&mut seen.missing_rights);
+        if let Some(cannot) = seen.cannot.take() {
+            self.view.cannot = cannot;
+        }
         derive::summarise(&mut seen);
         self.add_own_readings(&mut seen, began, now);
         self.judge_line(&mut seen, now);

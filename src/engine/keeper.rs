@@ -114,6 +114,7 @@ impl Keeper {
         let mut view = BoxView::new(charge.about.clone());
         view.identity = remembered.identity();
         view.shape = remembered.shape();
+        view.cannot = remembered.cannot();
         view.keeps_log =
             remembered.log.is_some() && charge.plan.iter().any(|(section, _)| *section == Section::Log);
         let clients = charge.clients.clone();
@@ -318,6 +319,7 @@ impl Keeper {
             remembered.log.clone_from(&self.trail);
             remembered.note_identity(&self.view.identity);
             remembered.note_shape(&self.view.shape);
+            remembered.note_cannot(&self.view.cannot);
             remembered.boot = boot;
         });
     }

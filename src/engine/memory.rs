@@ -1,6 +1,6 @@
 //! What must survive a restart: latches, cool-downs, and what each box has been found to have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::file::replace;
 use super::trail::Trail;
 use super::{Known, Problem, Shape};
-use crate::model::{BoxId, FaultClass, Identity, Subject, catalog};
+use crate::model::{BoxId, Deed, FaultClass, Identity, Subject, catalog};
 
 /// The layout of the file; one that is newer than this is not touched.
 const VERSION: u32 = 1;
@@ -69,6 +69,9 @@ pub(crate) struct Remembered {
     /// What of its own log has been seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) log: Option<Trail>,
+    /// What of its family's deeds it cannot do, by their words.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    cannot: BTreeSet<String>,
     #[serde(default)]
     identity: Passport,
     #[serde(default)]
@@ -246,6 +249,14 @@ impl Remembered {
             hardware: known.hardware,
             mac: known.mac.map(|mac| mac.to_string()),
         };
+    }
+
+    pub(crate) fn cannot(&self) -> BTreeSet<Deed> {
+        Deed::ALL.into_iter().filter(|deed| self.cannot.contains(deed.word())).collect()
+    }
+
+    pub(crate) fn note_cannot(&mut self, cannot: &BTreeSet<Deed>) {
+        self.cannot = cannot.iter().map(|deed| deed.word().to_owned()).collect();
     }
 
     pub(crate) fn shape(&self) -> Shape {

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
 use super::Shape;
-use crate::model::{Action, BoxId, FaultClass, Identity, Item, Mac, Readings, Row, Section, Subject, Value};
+use crate::model::{
+    Action, BoxId, Deed, FaultClass, Identity, Item, Mac, Readings, Row, Section, Subject, Value,
+};
 
 /// Everything the bridge knows at this moment, by box. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +47,8 @@ pub struct BoxView {
     pub paused_until: Option<Timestamp>,
     /// The rights it withholds from us, by the name its own pages use.
     pub missing_rights: BTreeSet<String>,
+    /// What of its family's deeds it cannot do.
+    pub cannot: BTreeSet<Deed>,
     /// What it has.
     pub shape: Shape,
     /// Whether it has a log of its own that can be read: each new entry in it is an event.
@@ -137,11 +141,18 @@ impl BoxView {
             problem: None,
             paused_until: None,
             missing_rights: BTreeSet::new(),
+            cannot: BTreeSet::new(),
             shape: Shape::default(),
             keeps_log: false,
             sections: BTreeMap::new(),
             presence: BTreeMap::new(),
         }
+    }
+
+    /// What may be asked of the box, as far as it can do it.
+    pub fn actions(&self) -> impl Iterator<Item = Action> + '_ {
+        let can = |action: &Action| !matches!(action, Action::Do(deed) if self.cannot.contains(deed));
+        self.about.actions.iter().copied().filter(can)
     }
 
     /// Who makes the box: who it says, or who makes its family.

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::config::{Availability, Device, DeviceMessage, Entity, EntityMessage, Origin};
 use super::{Layout, Style, buttons, device, entity, events, health, held, names, switches, tracker, update};
 use crate::engine::{About, BoxView, Shape, World};
-use crate::model::{BoxId, Identity, Row, Section, Subject, catalog};
+use crate::model::{BoxId, Deed, Identity, Row, Section, Subject, catalog};
 use crate::mqtt::{Declare, Held, Retained, Topics, Wanted};
 
 /// The platforms that we use: the second segment of single-entity topics.
@@ -30,6 +30,7 @@ struct Basis {
     identity: Identity,
     shape: Shape,
     keeps_log: bool,
+    cannot: BTreeSet<Deed>,
     read: Vec<(Section, Timestamp)>,
 }
 
@@ -40,6 +41,7 @@ impl Basis {
             identity: view.identity.clone(),
             shape: view.shape.clone(),
             keeps_log: view.keeps_log,
+            cannot: view.cannot.clone(),
             read: read(view).collect(),
         }
     }
@@ -50,6 +52,7 @@ impl Basis {
             && self.read.iter().copied().eq(read(view))
             && self.shape == view.shape
             && self.keeps_log == view.keeps_log
+            && self.cannot == view.cannot
     }
 }
 

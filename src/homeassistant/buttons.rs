@@ -6,8 +6,8 @@ use crate::mqtt::Topics;
 
 /// A button for each thing that may be asked of the box; what can be turned on and off is no button.
 pub(super) fn entities(view: &BoxView, topics: &Topics) -> impl Iterator<Item = (&'static str, Entity)> {
-    let pressed = |action: &&Action| !matches!(action, Action::Do(Deed::Turn(..)));
-    view.about.actions.iter().filter(pressed).map(|action| (action.word(), button(view, topics, *action)))
+    let pressed = |action: &Action| !matches!(action, Action::Do(Deed::Turn(..)));
+    view.actions().filter(pressed).map(|action| (action.word(), button(view, topics, action)))
 }
 
 fn button(view: &BoxView, topics: &Topics, action: Action) -> Entity {

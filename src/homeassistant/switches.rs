@@ -11,7 +11,7 @@ pub(super) fn known(view: &BoxView) -> impl Iterator<Item = Switch> {
     let shown = view.shape.get(&Subject::Router);
     Switch::ALL.into_iter().filter(move |switch| {
         let both = [true, false].map(|on| Action::Do(Deed::Turn(*switch, on)));
-        both.iter().all(|action| view.about.actions.contains(action))
+        both.iter().all(|wanted| view.actions().any(|action| action == *wanted))
             && shown.is_some_and(|known| known.rows.contains_key(switch.metric().key()))
     })
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Fault, LogEntry, Mac, Metric, Quantity, Row, Section, Subject, Value};
+use super::{Deed, Fault, LogEntry, Mac, Metric, Quantity, Row, Section, Subject, Value};
 
 /// What the box says it is. Every field is what the box printed, cleaned of placeholders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,6 +134,8 @@ pub struct Snapshot {
     /// All rights that the box is known to withhold from us, by the name its own pages use, whatever was asked for in
     /// this poll.
     pub missing_rights: BTreeSet<String>,
+    /// What of the family's deeds this very box cannot do; nothing while that is not known.
+    pub cannot: Option<BTreeSet<Deed>>,
     sections: BTreeMap<Section, Result<Readings, Fault>>,
 }
 

@@ -247,6 +247,17 @@ fn a_switch_that_may_no_longer_be_turned_is_a_sensor_again() {
 }
 
 #[test]
+fn nobody_is_offered_what_the_box_cannot_do() {
+    let mut view = fibre_box();
+    view.cannot = Deed::ALL.into_iter().collect();
+    let told = told(&a_world([view]), Layout::Device);
+    let components = &told["homeassistant/device/router2mqtt_freebox/config"]["cmps"];
+    assert!(components.get("reboot").is_none() && components.get("wifi_switch").is_none());
+    assert_eq!(components["wifi"]["p"], "binary_sensor");
+    assert_eq!(components["refresh"]["p"], "button");
+}
+
+#[test]
 fn only_a_box_that_keeps_a_log_has_events_and_it_has_them_while_it_is_away() {
     let told = told(&household(), Layout::Device);
     let components = |node: &str| told[&format!("homeassistant/device/{node}/config")]["cmps"].clone();
@@ -420,8 +431,9 @@ proptest! {
 #[test]
 fn whatever_an_announcement_follows_from_changes_it_at_once() {
     let announcer = Announcer::new(Style::default(), topics());
-    let changes: [fn(&mut BoxView); 6] = [
+    let changes: [fn(&mut BoxView); 7] = [
         |view| view.keeps_log = true,
+        |view| view.cannot = [Deed::Reboot].into(),
         |view| view.about.actions.clear(),
         |view| view.identity.model = Some("Another".into()),
         |view| view.shape.retain(|subject, _| *subject != Subject::Client(phone())),

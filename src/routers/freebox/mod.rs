@@ -81,6 +81,9 @@ pub static FAMILY: Family = Family {
     build: |wiring| Box::new(Freebox::new(wiring)),
 };
 
+/// What a bridge cannot do.
+const WIFI_DEEDS: [Deed; 2] = [Deed::Turn(Switch::Wifi, true), Deed::Turn(Switch::Wifi, false)];
+
 /// A driver for one Freebox.
 #[derive(Debug)]
 struct Freebox {
@@ -92,6 +95,8 @@ struct Freebox {
     firmware: Option<String>,
     /// The radios that the box listed last.
     radios: Vec<Radio>,
+    /// Whether it hands everything through as a bridge, and has no Wi-Fi to turn on.
+    bridge: Option<bool>,
 }
 
 impl Freebox {
@@ -103,6 +108,7 @@ impl Freebox {
             media: None,
             firmware: None,
             radios: Vec::new(),
+            bridge: None,
         }
     }
 
@@ -224,7 +230,9 @@ impl Freebox {
         let mut several = Several::default();
         if let Some(config) = several.note(self.session.ask("lan/config/").await)? {
             wire::lan(Node::of(&config), seen.section(Section::Clients).router());
-            if wire::is_bridge(Node::of(&config)) {
+            let is_bridge = wire::is_bridge(Node::of(&config));
+            self.bridge = Some(is_bridge);
+            if is_bridge {
                 return Ok(());
             }
         }
@@ -301,6 +309,7 @@ impl Driver for Freebox {
             }
         }
         seen.missing_rights = self.session.missing_rights();
+        seen.cannot = self.bridge.map(|bridge| WIFI_DEEDS.into_iter().filter(|_| bridge).collect());
         seen.taken = self.clock.now();
         seen.unless_all_failed()
     }

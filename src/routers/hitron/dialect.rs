@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::model::{Fault, text};
+use crate::model::{Deed, Fault, text};
 use crate::transport::{Reply, Request, Transport};
 
 const MODEL: &str = "/data/system_model.asp";
@@ -105,6 +105,12 @@ impl Dialect {
     /// Whether data pages want a session.
     pub const fn has_login(self) -> bool {
         !matches!(self, Self::ModemOnly)
+    }
+
+    /// What of the family's deeds such boxes are not made to do. Whether a modem without a login takes orders is not known,
+    /// and not for us to try out.
+    pub fn refuses(self) -> impl Iterator<Item = Deed> {
+        (self == Self::ModemOnly).then_some(Deed::Reboot).into_iter()
     }
 
     /// Whether reading the OFDM page wears the box out.

@@ -123,6 +123,7 @@ impl Driver for Hitron {
             seen.section(Section::WideChannels).router().set(catalog::OFDM_READS_LEFT, left);
         }
         self.learn(&pages, &seen);
+        seen.cannot = Some(dialect.refuses().collect());
         let seen = seen.unless_all_failed()?;
         // A box without the page that all of them have is another box.
         if self.known.is_none() && seen.sections().next().is_none() {
