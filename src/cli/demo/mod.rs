@@ -28,6 +28,9 @@ use crate::simulators::{self, Options, Running};
 /// The family whose boxes speak TLS, with a certificate that has to be pinned.
 const WITH_TLS: &str = "hitron";
 
+/// What an owner of such a box knows, and the bridge could not find out within the time of a demo.
+const KNOWN: &[(&str, &str, &str)] = &[("huawei_b593", "units", "kilobytes")];
+
 /// Show everything at work, on nothing but this machine
 ///
 /// Starts a broker, a simulated box of each family, and the bridge between them; shows what the bridge knows as it changes.
@@ -98,6 +101,10 @@ fn configuration(folder: &TempDir, broker: &Embedded, boxes: &[(&str, Running)])
         let mut keys = simulated.configuration();
         if let Json::Object(keys) = &mut keys {
             keys.insert("every".to_owned(), json!("5s"));
+            keys.insert("name".to_owned(), json!(routers::family(id).map(|family| family.title)));
+            for (_, key, value) in KNOWN.iter().filter(|(family, ..)| family == id) {
+                keys.insert((*key).to_owned(), json!(value));
+            }
             let permissions = permissions(id);
             if !permissions.is_empty() {
                 keys.insert("allow".to_owned(), permissions.into());
