@@ -191,6 +191,7 @@ pub(super) mod tests {
         stability: Stability::Stable,
         default_url: "http://192.0.2.1",
         default_every: Duration::from_secs(10),
+        default_timeout: Duration::from_secs(10),
         gap: Duration::ZERO,
         needs: &[],
         may_need: &[],

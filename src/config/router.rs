@@ -182,7 +182,7 @@ fn transport(
     let secrets = [&credentials.password, &credentials.app_token].into_iter().flatten().cloned().collect();
     Some(Settings {
         trust: trust.unwrap_or(Trust::Authorities(family?.authorities)),
-        deadlines: timeout.map(deadlines).unwrap_or_default(),
+        deadlines: deadlines(timeout.unwrap_or(family?.default_timeout)),
         gap: gap.unwrap_or(family?.gap),
         secrets,
         ..Settings::new(url?)

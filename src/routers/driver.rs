@@ -98,6 +98,8 @@ pub struct Family {
     pub default_url: &'static str,
     /// How often to poll unless the owner says otherwise.
     pub default_every: Duration,
+    /// How long to wait for an answer to begin unless the owner says otherwise.
+    pub default_timeout: Duration,
     /// The pause between two requests that such a box needs.
     pub gap: Duration,
     /// The configuration keys without which no login is possible: of `username`, `password`, `app_token`.

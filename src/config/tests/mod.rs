@@ -39,6 +39,7 @@ const PLAIN: Family = Family {
     stability: Stability::Stable,
     default_url: "http://192.0.2.1",
     default_every: Duration::from_secs(15),
+    default_timeout: Duration::from_secs(10),
     gap: Duration::from_millis(75),
     needs: &["password"],
     may_need: &["username"],

@@ -193,6 +193,8 @@ fn the_example_for_altibox_reads_the_variables_of_its_exporter() {
         load(&Inputs { file: Some(file), variables, families }).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.routers[0].credentials.username.as_deref(), Some("user@example.com"));
     assert_eq!(password(&config), "0123");
+    let deadlines = &config.routers[0].transport.deadlines;
+    assert_eq!(deadlines.first_byte, Duration::from_secs(45), "slow servers are given their time");
     let [warning] = config.warnings.as_slice() else { panic!("{:?}", config.warnings) };
     assert!(
         warning.to_string().contains("routers.altibox.type: Altibox portal is experimental: "),

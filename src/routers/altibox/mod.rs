@@ -33,6 +33,7 @@ pub static FAMILY: Family = Family {
     default_url: "https://www.altibox.no",
     // Each answer is a live query to slow servers.
     default_every: Duration::from_secs(60),
+    default_timeout: Duration::from_secs(45),
     gap: Duration::from_millis(200),
     needs: &["username", "password"],
     may_need: &[],

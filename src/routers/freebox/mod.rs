@@ -55,6 +55,7 @@ pub static FAMILY: Family = Family {
     stability: Stability::Stable,
     default_url: "http://mafreebox.freebox.fr",
     default_every: Duration::from_secs(10),
+    default_timeout: Duration::from_secs(10),
     gap: Duration::from_millis(50),
     needs: &["app_token"],
     may_need: &[],

@@ -38,6 +38,7 @@ pub static FAMILY: Family = Family {
     stability: Stability::Stable,
     default_url: "http://192.168.100.1",
     default_every: Duration::from_secs(60),
+    default_timeout: Duration::from_secs(10),
     // The web server is serial and easily overrun; modems without a router would like a whole second, but then a poll
     // would keep the one administrator's place of the others occupied for too long.
     gap: Duration::from_millis(200),

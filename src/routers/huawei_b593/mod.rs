@@ -38,6 +38,7 @@ pub static FAMILY: Family = Family {
     stability: Stability::Stable,
     default_url: "http://192.168.1.1",
     default_every: Duration::from_secs(60),
+    default_timeout: Duration::from_secs(10),
     gap: Duration::from_millis(200),
     needs: &[],
     // Newer firmware tells its traffic to anybody.

@@ -41,6 +41,7 @@ pub static FAMILY: Family = Family {
     stability: Stability::Stable,
     default_url: "http://192.168.8.1",
     default_every: Duration::from_secs(60),
+    default_timeout: Duration::from_secs(10),
     // Some close the connection when two requests follow each other too fast.
     gap: Duration::from_millis(200),
     needs: &[],

@@ -40,6 +40,7 @@ pub static FAMILY: Family = Family {
     default_url: "http://192.168.0.1",
     // Traffic counters have 32 bits: a busy line fills them within a few minutes.
     default_every: Duration::from_secs(60),
+    default_timeout: Duration::from_secs(10),
     gap: Duration::from_millis(50),
     needs: &["password"],
     // Some models know only a password.
