@@ -49,6 +49,11 @@ impl Reply {
             .map(|(_, value)| value.trim())
     }
 
+    /// Whether the box sends elsewhere, to an address with `https://`: it answers on its other port only.
+    pub fn leads_to_tls(&self) -> bool {
+        self.header("location").is_some_and(|to| to.starts_with("https://"))
+    }
+
     /// Whether the status says that something was found.
     pub const fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)

@@ -50,8 +50,7 @@ pub(super) fn is_front(page: &str) -> bool {
 /// What to tell the owner of a box that answers on its other port only.
 pub(super) fn sends_to_tls(reply: &Reply) -> Option<Fault> {
     let why = "it sends to https://; write https:// in 'url'".to_owned();
-    let is_so = reply.header("location").is_some_and(|to| to.starts_with("https://"));
-    is_so.then_some(Fault::UnknownDialect(why))
+    reply.leads_to_tls().then_some(Fault::UnknownDialect(why))
 }
 
 /// Whether the page is the small one that makes a browser go elsewhere: every login is answered with it, and every other

@@ -48,7 +48,7 @@ impl Answer {
         let body = reply.text();
         match reply.status {
             500.. => return Err(broken(&reply.what, format!("status {}", reply.status))),
-            300..=399 if leads_to_tls(reply) => {
+            300..=399 if reply.leads_to_tls() => {
                 return Err(broken(&reply.what, "it sends to https://; write https:// in 'url'".to_owned()));
             }
             300.. => return Ok(Self::Lacks),
@@ -107,10 +107,6 @@ pub(super) fn wait_of(wait: u64) -> SignedDuration {
 
 pub(super) fn broken(what: &str, why: impl Into<String>) -> Fault {
     Fault::BoxError { what: what.to_owned(), why: text::shorten(&why.into(), 160) }
-}
-
-fn leads_to_tls(reply: &Reply) -> bool {
-    reply.header("location").is_some_and(|to| to.starts_with("https://"))
 }
 
 #[cfg(test)]
