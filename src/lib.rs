@@ -7,6 +7,7 @@
 //! Dependencies point up this list only (`tests/house.rs` fails when they do not):
 //!
 //! - [`model`]: the words everything else speaks
+//! - [`accounting`]: who used how much, and how sure that is
 //! - [`transport`]: the one way to talk to a box
 //! - [`routers`]: one folder per family
 //! - [`engine`]: policy, and the world
@@ -16,6 +17,7 @@
 //! - [`bridge`]: the wiring
 //! - [`cli`]: the command line
 
+pub mod accounting;
 pub mod bridge;
 pub mod cli;
 pub mod config;

@@ -37,7 +37,6 @@ fn everything(actions: impl Iterator<Item = Action>) -> World {
         actions: actions.collect(),
     };
     let mut view = BoxView::new(about);
-    view.keeps_log = true;
     for kind in SubjectKind::ALL {
         let rows =
             catalog::ALL.iter().filter(|row| row.on.contains(&kind)).map(|row| (row.key, *row)).collect();
@@ -89,6 +88,7 @@ fn kind(row: &Row) -> &'static str {
     match row.kind {
         Kind::Gauge => "gauge",
         Kind::Counter => "counter",
+        Kind::Tally => "tally",
         Kind::Flag => "true or false",
         Kind::Text => "text",
         Kind::State => "one of the words",

@@ -115,8 +115,6 @@ impl Keeper {
         view.identity = remembered.identity();
         view.shape = remembered.shape();
         view.cannot = remembered.cannot();
-        view.keeps_log =
-            remembered.log.is_some() && charge.plan.iter().any(|(section, _)| *section == Section::Log);
         let clients = charge.clients.clone();
         view.shape.retain(|subject, _| match subject {
             Subject::Client(mac) => clients.tracks(mac),

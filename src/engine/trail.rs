@@ -104,7 +104,6 @@ impl Trail {
 impl Keeper {
     /// Takes in what the box's own log holds: what is new in it is told.
     pub(super) fn read_log(&mut self, log: &[LogEntry]) {
-        self.view.keeps_log = true;
         let Some(trail) = &mut self.trail else {
             self.trail = Some(Trail::beginning(log));
             return;

@@ -51,10 +51,10 @@ pub struct BoxView {
     pub cannot: BTreeSet<Deed>,
     /// What it has.
     pub shape: Shape,
-    /// Whether it has a log of its own that can be read: each new entry in it is an event.
-    pub keeps_log: bool,
     /// What was read last.
     pub sections: BTreeMap<Section, SectionView>,
+    /// What the bridge counts itself: usage, and what is left of a quota. Stays true while the box is away.
+    pub usage: Readings,
     /// Who is at home.
     pub presence: BTreeMap<Mac, Presence>,
 }
@@ -143,8 +143,8 @@ impl BoxView {
             missing_rights: BTreeSet::new(),
             cannot: BTreeSet::new(),
             shape: Shape::default(),
-            keeps_log: false,
             sections: BTreeMap::new(),
+            usage: Readings::default(),
             presence: BTreeMap::new(),
         }
     }
@@ -186,6 +186,7 @@ impl BoxView {
     }
 
     fn items(&self, subject: &Subject) -> impl Iterator<Item = &Item> {
-        self.sections.values().filter_map(|section| section.readings.get(subject))
+        let read = self.sections.values().map(|section| &section.readings);
+        read.chain([&self.usage]).filter_map(|readings| readings.get(subject))
     }
 }

@@ -29,7 +29,6 @@ struct Basis {
     about: About,
     identity: Identity,
     shape: Shape,
-    keeps_log: bool,
     cannot: BTreeSet<Deed>,
     read: Vec<(Section, Timestamp)>,
 }
@@ -40,7 +39,6 @@ impl Basis {
             about: view.about.clone(),
             identity: view.identity.clone(),
             shape: view.shape.clone(),
-            keeps_log: view.keeps_log,
             cannot: view.cannot.clone(),
             read: read(view).collect(),
         }
@@ -51,7 +49,6 @@ impl Basis {
             && self.identity == view.identity
             && self.read.iter().copied().eq(read(view))
             && self.shape == view.shape
-            && self.keeps_log == view.keeps_log
             && self.cannot == view.cannot
     }
 }
@@ -147,6 +144,11 @@ fn announce_box(view: &BoxView, style: &Style, topics: &Topics) -> Retained {
     all
 }
 
+/// Whether a subject is a part of the box, and not somebody of the household.
+const fn is_of_box(subject: &Subject) -> bool {
+    !matches!(subject, Subject::Client(_) | Subject::Person(_))
+}
+
 /// What is told of one box.
 struct Announcement<'a> {
     style: &'a Style,
@@ -169,12 +171,20 @@ impl Announcement<'_> {
                 let mut entities = self.metrics(subject);
                 entities.insert(tracker::KEY.to_owned(), tracker::entity(self.view, self.topics, mac));
                 self.put_device(all, &node, &client, entities);
+            } else if let Subject::Person(_) = subject {
+                let node = names::of_person(&self.view.about.id, subject);
+                self.put_device(
+                    all,
+                    &node,
+                    &device::of_person(self.view, subject, known),
+                    self.metrics(subject),
+                );
             }
         }
     }
 
     fn box_entities(&self) -> Entities {
-        let of_box = self.view.shape.iter().filter(|(subject, _)| !matches!(subject, Subject::Client(_)));
+        let of_box = self.view.shape.iter().filter(|(subject, _)| is_of_box(subject));
         let mut entities: Entities = of_box.flat_map(|(subject, _)| self.metrics(subject)).collect();
         let fixed = health::entities(self.view, self.topics).into_iter();
         let fixed = fixed.chain(buttons::entities(self.view, self.topics));
@@ -183,9 +193,7 @@ impl Announcement<'_> {
             entities.remove(switch.metric().key());
             entities.insert(switches::key(switch), switches::entity(self.view, self.topics, switch));
         }
-        if self.view.keeps_log {
-            entities.insert(events::KEY.to_owned(), events::entity(self.view, self.topics));
-        }
+        entities.insert(events::KEY.to_owned(), events::entity(self.view, self.topics));
         if update::is_known(self.view) {
             entities.remove(catalog::FIRMWARE.row().key);
             entities.insert(update::KEY.to_owned(), update::entity(self.view, self.topics));
@@ -198,7 +206,7 @@ impl Announcement<'_> {
         let metric = |row: &'static Row| {
             let entity = entity::of_metric(self.view, self.topics, subject, known, row)?;
             let component = match subject {
-                Subject::Client(_) => row.key.to_owned(),
+                Subject::Client(_) | Subject::Person(_) => row.key.to_owned(),
                 other => names::key(other, row.key),
             };
             Some((component, entity))

@@ -39,7 +39,7 @@ const fn device_class(row: &Row) -> Option<&'static str> {
         (_, Unit::Decibel | Unit::DecibelMilliwatt) => Some("signal_strength"),
         (_, Unit::Celsius) => Some("temperature"),
         (_, Unit::Frequency) => Some("frequency"),
-        (_, Unit::Seconds) => Some("duration"),
+        (_, Unit::Seconds | Unit::Days) => Some("duration"),
         // There is no class that takes dBmV, rpm or shares.
         _ => None,
     }
@@ -49,6 +49,7 @@ const fn state_class(row: &Row) -> Option<&'static str> {
     match row.kind {
         Kind::Gauge => Some("measurement"),
         Kind::Counter => Some("total_increasing"),
+        Kind::Tally => Some("total"),
         Kind::Flag | Kind::Text | Kind::State | Kind::Moment => None,
     }
 }
@@ -87,7 +88,7 @@ mod tests {
             assert!(accepted, "{}: {class:?}", row.key);
             assert_eq!(row.kind == Kind::State, class.device_class == Some("enum"), "{}", row.key);
             let numeric = class.unit.is_some() || class.state_class.is_some() || class.precision.is_some();
-            assert_eq!(numeric, matches!(row.kind, Kind::Gauge | Kind::Counter), "{}", row.key);
+            assert_eq!(numeric, matches!(row.kind, Kind::Gauge | Kind::Counter | Kind::Tally), "{}", row.key);
         }
     }
 

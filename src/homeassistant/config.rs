@@ -114,6 +114,8 @@ pub(super) struct Entity {
     pub(super) device_class: Option<&'static str>,
     #[serde(rename = "stat_cla", skip_serializing_if = "Option::is_none")]
     pub(super) state_class: Option<&'static str>,
+    #[serde(rename = "lrst_val_tpl", skip_serializing_if = "Option::is_none")]
+    pub(super) last_reset_template: Option<String>,
     #[serde(rename = "unit_of_meas", skip_serializing_if = "Option::is_none")]
     pub(super) unit: Option<&'static str>,
     #[serde(rename = "sug_dsp_prc", skip_serializing_if = "Option::is_none")]

@@ -39,6 +39,17 @@ pub(super) fn of_client(view: &BoxView, client: &Mac, known: &Known) -> Device {
     }
 }
 
+/// Somebody of the household, as far as this box knows them: by the traffic of their devices.
+pub(super) fn of_person(view: &BoxView, person: &Subject, known: &Known) -> Device {
+    let name = known.label.clone().unwrap_or_else(|| person.id());
+    Device {
+        identifiers: vec![names::of_person(&view.about.id, person)],
+        name: format!("{name} ({})", view.about.name),
+        via_device: Some(names::of_box(&view.about.id)),
+        ..Device::default()
+    }
+}
+
 /// The address of the box's own pages, if it is one that Home Assistant takes: anything else would cost the
 /// whole message.
 fn page(url: &str) -> Option<String> {

@@ -28,19 +28,25 @@ pub(super) fn of_metric(
         enabled_by_default: enabled,
         device_class: class.device_class,
         state_class: class.state_class,
+        last_reset_template: row.since.map(value),
         unit: class.unit,
         display_precision: class.precision,
         options: row.options,
         attributes_topic: row.reason.map(|_| state_topic.clone()),
         attributes_template: row.reason.map(reason),
         state_topic: Some(state_topic),
-        value_template: Some(format!("{{{{ value_json.{} }}}}", row.key)),
+        value_template: Some(value(row.key)),
         // A template turns JSON's true into Python's True.
         payload_on: flag.then_some("True"),
         payload_off: flag.then_some("False"),
         name: Some(names::entity(&view.shape, subject, known, row.name)),
         ..named(view, class.platform, subject, row.key)
     })
+}
+
+/// The template that takes the value of a key out of a state.
+fn value(key: &str) -> String {
+    format!("{{{{ value_json.{key} }}}}")
 }
 
 /// For what can be known, or done, while the box is away.

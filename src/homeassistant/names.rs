@@ -13,6 +13,11 @@ pub(super) fn of_client(id: &BoxId, mac: &Mac) -> String {
     format!("{}_{}", of_box(id), mac.compact())
 }
 
+/// `router2mqtt_<box>_person_<id>`: the identifier of somebody of the household, as this box sees them.
+pub(super) fn of_person(id: &BoxId, person: &Subject) -> String {
+    format!("{}_{}", of_box(id), person.slug())
+}
+
 /// What tells an entity from the others of its box: `snr` of downstream channel 9 is `down_9_snr`.
 pub(super) fn key(subject: &Subject, key: &str) -> String {
     match subject {
@@ -40,7 +45,7 @@ pub(super) fn object_id(view: &BoxView, subject: &Subject, key: &str) -> String 
 /// is read on. The device's own name is put in front by Home Assistant.
 pub(super) fn entity(shape: &Shape, subject: &Subject, known: &Known, metric: &str) -> String {
     match subject {
-        Subject::Router | Subject::Client(_) => metric.to_owned(),
+        Subject::Router | Subject::Client(_) | Subject::Person(_) => metric.to_owned(),
         other if says_so_itself(known, metric) => thing(shape, other, known),
         other => format!("{} {}", thing(shape, other, known), uncapitalised(metric)),
     }

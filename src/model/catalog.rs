@@ -4,8 +4,8 @@
 
 use super::metric::metrics;
 use super::{
-    BitRate, Bytes, Celsius, Count, Decibel, DecibelMillivolt, DecibelMilliwatt, Frequency, Kind, Metric,
-    Moment, Percent, Quantity, Row, Rpm, Seconds, Shows, State, SubjectKind, Text,
+    BitRate, Bytes, Celsius, Count, Days, Decibel, DecibelMillivolt, DecibelMilliwatt, Frequency, Kind,
+    Metric, Moment, Percent, Quantity, Row, Rpm, Seconds, Share, Shows, State, SubjectKind, Text,
 };
 
 metrics! {
@@ -392,6 +392,78 @@ metrics! {
     DISK_READ_ERRORS: Counter<Count> { key: "disk_read_errors", name: "Read errors", on: [Disk], shows: Hidden, icon: Some("mdi:alert-circle-outline") }
     /// Writes that failed.
     DISK_WRITE_ERRORS: Counter<Count> { key: "disk_write_errors", name: "Write errors", on: [Disk], shows: Hidden, icon: Some("mdi:alert-circle-outline") }
+
+    // What the bridge counts. A day begins at midnight in the household's time zone, a cycle with the bill.
+    /// The current rate of both directions together, of boxes that do not tell one from the other.
+    TRAFFIC_RATE: Gauge<BitRate> { key: "traffic_rate", name: "Traffic rate", on: [Client], shows: Hidden }
+    /// When today began.
+    TODAY_SINCE: Moment<Moment> { key: "today_since", name: "Today since", on: [Router, Client, Person], shows: Attribute }
+    /// All traffic of today, in both directions.
+    USAGE_TODAY: Tally<Bytes> { key: "usage_today", name: "Usage today", on: [Router, Client, Person], shows: Primary, since: Some("today_since") }
+    /// What was received today.
+    RECEIVED_TODAY: Tally<Bytes> { key: "received_today", name: "Received today", on: [Router, Person], shows: Hidden, since: Some("today_since") }
+    /// What was sent today.
+    SENT_TODAY: Tally<Bytes> { key: "sent_today", name: "Sent today", on: [Router, Person], shows: Hidden, since: Some("today_since") }
+    /// Traffic of today at times that are on-peak by the household's timetable.
+    ON_PEAK_TODAY: Tally<Bytes> { key: "on_peak_today", name: "On-peak usage today", on: [Router, Client, Person], shows: Hidden, quiet_on: &[SubjectKind::Client], since: Some("today_since") }
+    /// Traffic of today at all other times.
+    OFF_PEAK_TODAY: Tally<Bytes> { key: "off_peak_today", name: "Off-peak usage today", on: [Router, Client, Person], shows: Hidden, quiet_on: &[SubjectKind::Client], since: Some("today_since") }
+    /// All traffic of yesterday, in both directions.
+    USAGE_YESTERDAY: Gauge<Bytes> { key: "usage_yesterday", name: "Usage yesterday", on: [Router, Client, Person], shows: Primary, hidden_on: &[SubjectKind::Client] }
+    /// What was received yesterday.
+    RECEIVED_YESTERDAY: Gauge<Bytes> { key: "received_yesterday", name: "Received yesterday", on: [Router, Person], shows: Hidden }
+    /// What was sent yesterday.
+    SENT_YESTERDAY: Gauge<Bytes> { key: "sent_yesterday", name: "Sent yesterday", on: [Router, Person], shows: Hidden }
+    /// When the billing cycle began; without one, the calendar month.
+    CYCLE_SINCE: Moment<Moment> { key: "cycle_since", name: "Cycle began", on: [Router, Client, Person], shows: Diagnostic, quiet_on: &[SubjectKind::Client, SubjectKind::Person] }
+    /// When the billing cycle ends, and the next one begins.
+    CYCLE_UNTIL: Moment<Moment> { key: "cycle_until", name: "Cycle ends", on: [Router], shows: Diagnostic }
+    /// All traffic of this billing cycle, in both directions.
+    USAGE_CYCLE: Tally<Bytes> { key: "usage_cycle", name: "Usage this cycle", on: [Router, Client, Person], shows: Primary, since: Some("cycle_since") }
+    /// What was received in this billing cycle.
+    RECEIVED_CYCLE: Tally<Bytes> { key: "received_cycle", name: "Received this cycle", on: [Router, Person], shows: Hidden, since: Some("cycle_since") }
+    /// What was sent in this billing cycle.
+    SENT_CYCLE: Tally<Bytes> { key: "sent_cycle", name: "Sent this cycle", on: [Router, Person], shows: Hidden, since: Some("cycle_since") }
+    /// Traffic of this billing cycle at times that are on-peak by the household's timetable.
+    ON_PEAK_CYCLE: Tally<Bytes> { key: "on_peak_cycle", name: "On-peak usage this cycle", on: [Router, Client, Person], shows: Diagnostic, quiet_on: &[SubjectKind::Client], since: Some("cycle_since") }
+    /// Traffic of this billing cycle at all other times.
+    OFF_PEAK_CYCLE: Tally<Bytes> { key: "off_peak_cycle", name: "Off-peak usage this cycle", on: [Router, Client, Person], shows: Diagnostic, quiet_on: &[SubjectKind::Client], since: Some("cycle_since") }
+    /// All traffic of the billing cycle before this one.
+    USAGE_LAST_CYCLE: Gauge<Bytes> { key: "usage_last_cycle", name: "Usage last cycle", on: [Router, Client, Person], shows: Primary, hidden_on: &[SubjectKind::Client] }
+    /// What was received in the billing cycle before this one.
+    RECEIVED_LAST_CYCLE: Gauge<Bytes> { key: "received_last_cycle", name: "Received last cycle", on: [Router, Person], shows: Hidden }
+    /// What was sent in the billing cycle before this one.
+    SENT_LAST_CYCLE: Gauge<Bytes> { key: "sent_last_cycle", name: "Sent last cycle", on: [Router, Person], shows: Hidden }
+    /// For how long of this billing cycle traffic may have passed uncounted: around restarts of the box, and wherever its figures leave doubt.
+    UNACCOUNTED: Tally<Seconds> { key: "unaccounted", name: "Unaccounted time", on: [Router, Client, Person], shows: Diagnostic, quiet_on: &[SubjectKind::Client, SubjectKind::Person], since: Some("cycle_since") }
+
+    // Quotas.
+    /// What may be used in this billing cycle.
+    QUOTA: Gauge<Bytes> { key: "quota", name: "Quota", on: [Router, Person], shows: Diagnostic }
+    /// What of the quota is used: without free times, and as the operator counts where that was said.
+    QUOTA_USED: Tally<Bytes> { key: "quota_used", name: "Quota used", on: [Router, Person], shows: Primary, since: Some("cycle_since") }
+    /// What is left of the quota.
+    QUOTA_LEFT: Gauge<Bytes> { key: "quota_left", name: "Quota left", on: [Router, Person], shows: Primary }
+    /// What share of the quota is used; more than 100 % when it is exceeded.
+    QUOTA_PERCENT: Gauge<Share> { key: "quota_percent", name: "Quota used share", on: [Router, Person], shows: Primary, icon: Some("mdi:gauge") }
+    /// Days until the billing cycle ends.
+    QUOTA_DAYS_LEFT: Gauge<Days> { key: "quota_days_left", name: "Days left in cycle", on: [Router], shows: Diagnostic }
+    /// What can be used each day until the cycle ends without exceeding the quota.
+    QUOTA_SAFE_DAILY: Gauge<Bytes> { key: "quota_safe_daily", name: "Safe daily usage", on: [Router, Person], shows: Primary }
+    /// What will have been used when the cycle ends, if it goes on as in the days before.
+    QUOTA_PROJECTED: Gauge<Bytes> { key: "quota_projected", name: "Projected usage", on: [Router], shows: Primary }
+    /// The least that is likely to have been used then.
+    QUOTA_PROJECTED_LOW: Gauge<Bytes> { key: "quota_projected_low", name: "Projected usage, low", on: [Router], shows: Hidden }
+    /// The most that is likely to have been used then.
+    QUOTA_PROJECTED_HIGH: Gauge<Bytes> { key: "quota_projected_high", name: "Projected usage, high", on: [Router], shows: Hidden }
+    /// When the quota will be used up, if that is before the cycle ends.
+    QUOTA_EXHAUSTED: Moment<Moment> { key: "quota_exhausted", name: "Quota used up on", on: [Router], shows: Primary }
+    /// The earliest day on which that is likely.
+    QUOTA_EXHAUSTED_EARLIEST: Moment<Moment> { key: "quota_exhausted_earliest", name: "Quota used up on, earliest", on: [Router], shows: Hidden }
+    /// The latest day on which that is likely.
+    QUOTA_EXHAUSTED_LATEST: Moment<Moment> { key: "quota_exhausted_latest", name: "Quota used up on, latest", on: [Router], shows: Hidden }
+    /// Whether the quota is used up.
+    QUOTA_PROBLEM: Flag<bool> { key: "quota_problem", name: "Quota used up", on: [Router, Person], shows: Primary, class: Some("problem") }
 
     // The bridge's own view.
     /// How long the last poll took.

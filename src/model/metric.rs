@@ -12,6 +12,8 @@ pub enum Kind {
     Gauge,
     /// Only grows, until it begins anew: as a rule when the box restarts.
     Counter,
+    /// Grows, and begins anew at a known moment, such as midnight; see [`Row::since`].
+    Tally,
     /// Yes or no.
     Flag,
     /// Free words.
@@ -54,6 +56,8 @@ pub struct Row {
     pub shows: Shows,
     /// Where it is hidden all the same: a house has one router, but many clients.
     pub hidden_on: &'static [SubjectKind],
+    /// Where it is published, but never announced as an entity of its own.
+    pub quiet_on: &'static [SubjectKind],
     /// Home Assistant's device class where the unit alone does not give it, such as `connectivity`.
     pub class: Option<&'static str>,
     /// An icon for what no device class has one for.
@@ -62,6 +66,8 @@ pub struct Row {
     pub options: &'static [&'static str],
     /// The key of the text, on the same subject, that says why the value is what it is.
     pub reason: Option<&'static str>,
+    /// The key of the moment, on the same subject, since when a [`Kind::Tally`] counts.
+    pub since: Option<&'static str>,
 }
 
 impl Row {
@@ -75,15 +81,23 @@ impl Row {
         on: &[],
         shows: Shows::Primary,
         hidden_on: &[],
+        quiet_on: &[],
         class: None,
         icon: None,
         options: &[],
         reason: None,
+        since: None,
     };
 
     /// How prominently it is shown on this kind of subject.
     pub fn shows_on(&self, kind: SubjectKind) -> Shows {
-        if self.hidden_on.contains(&kind) { Shows::Hidden } else { self.shows }
+        if self.quiet_on.contains(&kind) {
+            Shows::Attribute
+        } else if self.hidden_on.contains(&kind) {
+            Shows::Hidden
+        } else {
+            self.shows
+        }
     }
 
     /// The value as every payload shows it: in the row's unit, rounded, `null` when unknown.

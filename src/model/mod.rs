@@ -6,6 +6,7 @@ mod action;
 pub mod catalog;
 mod clock;
 mod command;
+mod counting;
 mod event;
 mod fault;
 mod id;
@@ -23,7 +24,8 @@ pub mod text;
 pub use action::{Action, Deed, Switch};
 pub use clock::Clock;
 pub use command::{Command, MAX_COMMAND_BYTES, Progress, Refusal, Refused, Stage};
-pub use event::{Event, EventKind};
+pub use counting::{Counting, Overflow, Renewal};
+pub use event::{Event, EventKind, Whose};
 pub use fault::{Deadline, Fault, FaultClass};
 pub use id::{BoxId, IdError, ItemId};
 pub use log::{LogEntry, Severity};
@@ -31,8 +33,8 @@ pub use mac::{Mac, MacError};
 pub use metric::{Kind, Metric, Row, Shows};
 pub use pattern::{Pattern, PatternError};
 pub use quantity::{
-    BitRate, Bytes, Celsius, Count, Decibel, DecibelMillivolt, DecibelMilliwatt, Frequency, Moment, Percent,
-    Quantity, Rpm, Seconds, State, Text, Unit, Value,
+    BitRate, Bytes, Celsius, Count, Days, Decibel, DecibelMillivolt, DecibelMilliwatt, Frequency, Moment,
+    Percent, Quantity, Rpm, Seconds, Share, State, Text, Unit, Value,
 };
 pub use section::{Section, Sections};
 pub use snapshot::{Identity, Item, Readings, Snapshot};

@@ -39,8 +39,12 @@ pub enum Unit {
     Frequency,
     /// Seconds.
     Seconds,
-    /// Per cent.
+    /// Days, and parts of days.
+    Days,
+    /// Per cent of a whole.
     Percent,
+    /// Per cent of what was agreed, which may be exceeded.
+    Share,
     /// Whole things without a unit.
     Count,
     /// Yes or no.
@@ -64,7 +68,8 @@ impl Unit {
             Self::Rpm => "rpm",
             Self::Frequency => "MHz",
             Self::Seconds => "s",
-            Self::Percent => "%",
+            Self::Days => "d",
+            Self::Percent | Self::Share => "%",
             Self::Count | Self::Flag | Self::Text | Self::Moment => return None,
         })
     }
@@ -84,7 +89,7 @@ impl Unit {
             Self::Bytes => 9,
             Self::BitRate | Self::Frequency => 6,
             Self::Decibel | Self::DecibelMilliwatt | Self::DecibelMillivolt | Self::Seconds => 3,
-            Self::Celsius | Self::Percent => 2,
+            Self::Celsius | Self::Percent | Self::Share | Self::Days => 2,
             _ => 0,
         }
     }
@@ -93,7 +98,12 @@ impl Unit {
     pub const fn display_precision(self) -> Option<u32> {
         match self {
             Self::BitRate | Self::Bytes | Self::Frequency | Self::DecibelMilliwatt => Some(2),
-            Self::Decibel | Self::DecibelMillivolt | Self::Celsius | Self::Percent => Some(1),
+            Self::Decibel
+            | Self::DecibelMillivolt
+            | Self::Celsius
+            | Self::Percent
+            | Self::Share
+            | Self::Days => Some(1),
             Self::Rpm | Self::Seconds => Some(0),
             Self::Count | Self::Flag | Self::Text | Self::Moment => None,
         }
@@ -111,6 +121,8 @@ impl Unit {
             Self::Frequency => (1.0, 1e12),
             Self::Seconds => (0.0, 1e11),
             Self::Percent => (0.0, 100.0),
+            Self::Share => (0.0, 1e9),
+            Self::Days => (0.0, 1e6),
             Self::Bytes | Self::Count | Self::Flag | Self::Text | Self::Moment => (0.0, f64::MAX),
         }
     }
@@ -166,6 +178,10 @@ numbers! {
     Seconds = Seconds;
     /// A share in per cent.
     Percent = Percent;
+    /// A share in per cent that may exceed the whole.
+    Share = Share;
+    /// A span of time in days.
+    Days = Days;
 }
 
 impl BitRate {

@@ -24,6 +24,8 @@ pub enum Subject {
     Disk(ItemId),
     /// A device of the household.
     Client(Mac),
+    /// A person of the household, by the id that the configuration gives them: what their devices come to.
+    Person(ItemId),
 }
 
 /// The kinds of [`Subject`], to say what a metric can be read on.
@@ -39,11 +41,12 @@ pub enum SubjectKind {
     Fan,
     Disk,
     Client,
+    Person,
 }
 
 impl SubjectKind {
     /// Every kind, in the order documents list them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Router,
         Self::Downstream,
         Self::Upstream,
@@ -53,6 +56,7 @@ impl SubjectKind {
         Self::Fan,
         Self::Disk,
         Self::Client,
+        Self::Person,
     ];
 
     /// The topic segments in front of the subject's id; empty for the box itself.
@@ -67,6 +71,7 @@ impl SubjectKind {
             Self::Fan => "fan",
             Self::Disk => "disk",
             Self::Client => "client",
+            Self::Person => "person",
         }
     }
 
@@ -82,6 +87,7 @@ impl SubjectKind {
             Self::Fan => "fan",
             Self::Disk => "disk",
             Self::Client => "client",
+            Self::Person => "person",
         }
     }
 
@@ -97,6 +103,7 @@ impl SubjectKind {
             Self::Fan => "Fan",
             Self::Disk => "Disk",
             Self::Client => "Client",
+            Self::Person => "Person",
         }
     }
 }
@@ -114,6 +121,7 @@ impl Subject {
             Self::Fan(_) => SubjectKind::Fan,
             Self::Disk(_) => SubjectKind::Disk,
             Self::Client(_) => SubjectKind::Client,
+            Self::Person(_) => SubjectKind::Person,
         }
     }
 
@@ -127,7 +135,8 @@ impl Subject {
             | Self::Radio(id)
             | Self::Sensor(id)
             | Self::Fan(id)
-            | Self::Disk(id) => id.as_str().to_owned(),
+            | Self::Disk(id)
+            | Self::Person(id) => id.as_str().to_owned(),
             Self::Client(mac) => mac.compact(),
         }
     }
@@ -144,6 +153,7 @@ impl Subject {
             SubjectKind::Fan => Self::Fan(ItemId::new(id)?),
             SubjectKind::Disk => Self::Disk(ItemId::new(id)?),
             SubjectKind::Client => Self::Client(id.parse().ok()?),
+            SubjectKind::Person => Self::Person(ItemId::new(id)?),
         })
     }
 

@@ -440,8 +440,8 @@ async fn an_event_is_told_once_after_the_state_it_is_about_and_is_not_kept() {
         told.iter().map(|said| said.payload.as_str()).collect::<Vec<_>>(),
         [
             concat!(
-                r#"{"event_type":"log_critical","at":"2026-11-01T12:00:01Z","severity":"critical","#,
-                r#""time":"11/01/2026 12:00:00","code":"82000200","text":"T3 time-out"}"#
+                r#"{"event_type":"log_critical","at":"2026-11-01T12:00:01Z","code":"82000200","#,
+                r#""severity":"critical","text":"T3 time-out","time":"11/01/2026 12:00:00"}"#
             ),
             r#"{"event_type":"log_flood","at":"2026-11-01T12:00:01Z","left_out":7}"#,
         ]

@@ -49,7 +49,6 @@ pub(super) fn cable_modem() -> BoxView {
         readings.router().set(catalog::WIFI, true);
     });
     read(&mut view, Section::Log, |_| {});
-    view.keeps_log = true;
     view
 }
 
@@ -102,7 +101,6 @@ pub(super) fn fibre_box() -> BoxView {
 /// not.
 pub(super) fn unread(view: &BoxView) -> BoxView {
     let mut unread = BoxView::new(view.about.clone());
-    unread.keeps_log = view.keeps_log;
     for (subject, known) in view.shape.iter() {
         unread.shape.remember(subject.clone(), known.clone());
     }

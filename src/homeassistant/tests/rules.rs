@@ -20,7 +20,6 @@ use crate::mqtt::{Change, Declare, Ledger, States};
 fn a_box_with_everything() -> BoxView {
     let mut view = a_box("all", Section::System, |_| {});
     view.about.actions = Action::all().collect();
-    view.keeps_log = true;
     read(&mut view, Section::System, |readings| {
         for kind in SubjectKind::ALL {
             let item = readings.subject(Subject::of(kind, "00005e005301").unwrap());
@@ -258,10 +257,9 @@ fn nobody_is_offered_what_the_box_cannot_do() {
 }
 
 #[test]
-fn only_a_box_that_keeps_a_log_has_events_and_it_has_them_while_it_is_away() {
+fn a_box_has_events_also_while_it_is_away() {
     let told = told(&household(), Layout::Device);
     let components = |node: &str| told[&format!("homeassistant/device/{node}/config")]["cmps"].clone();
-    assert!(components("router2mqtt_freebox").get("event").is_none());
     let event = &components("router2mqtt_modem")["event"];
     assert_eq!(event["evt_typ"], serde_json::json!(EventKind::WORDS));
     assert_eq!(event["avty"], serde_json::json!([{ "t": topics().bridge_availability() }]));
@@ -431,8 +429,7 @@ proptest! {
 #[test]
 fn whatever_an_announcement_follows_from_changes_it_at_once() {
     let announcer = Announcer::new(Style::default(), topics());
-    let changes: [fn(&mut BoxView); 7] = [
-        |view| view.keeps_log = true,
+    let changes: [fn(&mut BoxView); 6] = [
         |view| view.cannot = [Deed::Reboot].into(),
         |view| view.about.actions.clear(),
         |view| view.identity.model = Some("Another".into()),

@@ -1,0 +1,24 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a counter counted between two readings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Growth {
+    /// How much: never more than what really was.
+    pub amount: u64,
+    /// The reading before.
+    pub from: Timestamp,
+    /// This reading.
+    pub to: Timestamp,
+    /// Where more may have been than was counted; nothing when the amount is exact.
+    pub gap: Option<Gap>,
+}
+
+/// A span of time in which something may have passed uncounted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Its beginning.
+    pub from: Timestamp,
+    /// Its end.
+    pub to: Timestamp,
+}
