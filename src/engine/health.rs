@@ -65,6 +65,11 @@ impl Health {
         false
     }
 
+    /// What was so far is no longer one stretch of answers.
+    pub(super) const fn end_stretch(&mut self) {
+        self.stretch = None;
+    }
+
     fn is_stale(&self) -> bool {
         self.last_good.is_none_or(|good| good.elapsed() >= STALE_AFTER)
     }
@@ -82,7 +87,7 @@ impl Keeper {
     pub(super) fn accept(&mut self, mut seen: Snapshot, wanted: &Sections, began: Instant) {
         let now = self.now();
         self.recover(now);
-        self.view.identity.update(std::mem::take(&mut seen.identity));
+        self.take_identity(std::mem::take(&mut seen.identity));
         self.view.missing_rights = std::mem::take(&mut seen.missing_rights);
         if let Some(cannot) = seen.cannot.take() {
             self.view.cannot = cannot;
@@ -99,13 +104,14 @@ impl Keeper {
         }
         self.tell_of_sections();
         self.drop_stale(now);
+        self.notice_changes();
         self.view.problem = self.health.lost.problem();
         self.note();
     }
 
     fn add_own_readings(&mut self, seen: &mut Snapshot, began: Instant, now: Timestamp) {
         let uptime = seen.number(&Subject::Router, catalog::UPTIME);
-        let boot = uptime.and_then(|uptime| self.boot.observe(uptime, now));
+        let boot = uptime.and_then(|uptime| self.take_uptime(uptime, now));
         if seen.sections().any(|(section, outcome)| section == Section::System && outcome.is_ok()) {
             let router = seen.section(Section::System).router();
             router.set(catalog::POLL_TIME, Seconds::from(began.elapsed()));
@@ -117,6 +123,9 @@ impl Keeper {
 
     fn take_section(&mut self, section: Section, readings: Readings, now: Timestamp) {
         self.health.lost.find(section);
+        if section == Section::Clients {
+            self.meet_clients(&readings);
+        }
         for (subject, item) in readings.iter() {
             if self.is_worth_knowing(subject, item, now) {
                 let seen = presence::last_seen(item, now).filter(|_| matches!(subject, Subject::Client(_)));
@@ -177,6 +186,7 @@ impl Keeper {
             _ => {}
         }
         if !self.view.availability.is_online() {
+            self.tell_up();
             self.view.availability = Availability::Online { since: now };
         }
     }
@@ -195,7 +205,7 @@ impl Keeper {
         };
         let worth_telling = given_up || response.outage == Outage::WhenStale;
         if given_up {
-            self.go_offline(now);
+            self.go_offline(&fault.to_string(), now);
         }
         if worth_telling {
             self.tell(fault, now);
@@ -227,17 +237,10 @@ impl Keeper {
         self.schedule.pause(wait);
     }
 
-    pub(super) fn go_offline(&mut self, now: Timestamp) {
-        if !matches!(self.view.availability, Availability::Offline { .. }) {
-            self.view.availability = Availability::Offline { since: now };
-            self.health.stretch = None;
-        }
-    }
-
     /// A pause or a visitor may last longer than the readings stay true.
     pub(super) fn rest_too_long(&mut self) {
         if self.health.is_stale() {
-            self.go_offline(self.now());
+            self.go_offline("its polling is paused", self.now());
         }
     }
 

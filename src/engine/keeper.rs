@@ -14,6 +14,7 @@ use super::backoff::Pauses;
 use super::derive::{BootTime, LineQuality};
 use super::errand::Errand;
 use super::health::Health;
+use super::news::{Told, Uptime};
 use super::orders::Story;
 use super::policy::{self, Next};
 use super::schedule::Schedule;
@@ -88,6 +89,10 @@ pub struct Keeper {
     pub(super) errand: Option<Errand>,
     /// What of the box's own log has been seen; nothing before it was read for the first time.
     pub(super) trail: Option<Trail>,
+    /// What was told of the box.
+    pub(super) told: Told,
+    /// Since the bridge started.
+    pub(super) uptime: Option<Uptime>,
     /// What happened, to be told when what is known is in the world.
     pub(super) news: Vec<EventKind>,
     orders: mpsc::Receiver<Order>,
@@ -129,6 +134,8 @@ impl Keeper {
             latched: false,
             errand: None,
             trail: remembered.log,
+            told: remembered.told,
+            uptime: None,
             news: Vec::new(),
             charge,
             driver,
@@ -213,7 +220,6 @@ impl Keeper {
             Outcome::Stopped => return Err(Fault::Unreachable("the bridge is stopping".to_owned())),
         };
         self.publish();
-        self.tell_news();
         self.release().await;
         if result.is_ok() {
             self.schedule.after(began);
@@ -295,10 +301,11 @@ impl Keeper {
         &self.shared.memory
     }
 
-    /// Puts what is known into the world.
-    pub(super) fn publish(&self) {
+    /// Puts what is known into the world, and then tells what happened.
+    pub(super) fn publish(&mut self) {
         let view = self.view.clone();
         self.shared.world.send_modify(|world| world.put(view));
+        self.tell_news();
     }
 
     /// Tells what happened, after the world and the memory know of it.
@@ -315,6 +322,7 @@ impl Keeper {
         let boot = self.boot.get();
         self.memory().update(&self.charge.about.id, |remembered| {
             remembered.log.clone_from(&self.trail);
+            remembered.told.clone_from(&self.told);
             remembered.note_identity(&self.view.identity);
             remembered.note_shape(&self.view.shape);
             remembered.note_cannot(&self.view.cannot);

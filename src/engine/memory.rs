@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::file::replace;
+use super::news::Told;
 use super::trail::Trail;
 use super::{Known, Problem, Shape};
 use crate::model::{BoxId, Deed, FaultClass, Identity, Subject, catalog};
@@ -69,6 +71,12 @@ pub(crate) struct Remembered {
     /// What of its own log has been seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) log: Option<Trail>,
+    /// What was told of it.
+    #[serde(default)]
+    pub(crate) told: Told,
+    /// The day on which it was last summed up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) summed_up: Option<Date>,
     /// What of its family's deeds it cannot do, by their words.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     cannot: BTreeSet<String>,

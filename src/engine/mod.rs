@@ -11,6 +11,7 @@ mod health;
 mod keeper;
 mod line;
 mod memory;
+mod news;
 mod orders;
 mod parts;
 pub mod policy;

@@ -17,7 +17,7 @@ use crate::engine::{
 };
 use crate::model::{
     Action, BitRate, BoxId, Clock, Command, Decibel, Deed, EventKind, Fault, LogEntry, Mac, Progress,
-    Seconds, Section, Sections, Snapshot, Subject, catalog,
+    Seconds, Section, Sections, Snapshot, Subject, Text, catalog,
 };
 use crate::routers::{Cadence, Driver, Session};
 
@@ -56,6 +56,11 @@ pub(super) struct Script {
     pub(super) shows_wifi: bool,
     /// How long the box takes to turn its Wi-Fi on or off; `None` ignores the order.
     pub(super) turn_takes: Option<Duration>,
+    /// Its public addresses, its firmware, and the number on its back.
+    pub(super) ipv4: Option<&'static str>,
+    pub(super) ipv6: Option<&'static str>,
+    pub(super) firmware: Option<&'static str>,
+    pub(super) serial: Option<&'static str>,
     /// What its own log holds, if it has one.
     pub(super) log: Option<Vec<LogEntry>>,
     pub(super) missing_rights: BTreeSet<String>,
@@ -91,6 +96,10 @@ impl Script {
             wifi: true,
             shows_wifi: true,
             turn_takes: Some(Duration::ZERO),
+            ipv4: None,
+            ipv6: None,
+            firmware: None,
+            serial: None,
             log: None,
             missing_rights: BTreeSet::new(),
             order_takes: Duration::ZERO,
@@ -156,6 +165,8 @@ impl Script {
     fn snapshot(&self, wanted: &Sections, now: Timestamp) -> Snapshot {
         let mut seen = Snapshot::new(now);
         seen.missing_rights.clone_from(&self.missing_rights);
+        seen.identity.firmware = self.firmware.map(str::to_owned);
+        seen.identity.serial = self.serial.map(str::to_owned);
         for section in wanted.iter() {
             if let Some((_, fault)) = self.section_faults.iter().find(|(failing, _)| *failing == section) {
                 seen.failed(section, fault.clone());
@@ -180,7 +191,9 @@ impl Script {
                     readings
                         .router()
                         .set(catalog::DOWNLOAD_RATE, BitRate::megabits(f64::from(self.polls)))
-                        .set(catalog::WAN_UPTIME, connected);
+                        .set(catalog::WAN_UPTIME, connected)
+                        .set(catalog::IPV4, self.ipv4.map(Text::new))
+                        .set(catalog::IPV6, self.ipv6.map(Text::new));
                 }
                 Section::Line => {
                     readings.router().set(catalog::SNR_MARGIN_DOWN, Decibel(self.snr_margin));
@@ -239,6 +252,7 @@ pub(super) struct Home {
     pub(super) every: Duration,
     pub(super) session: Session,
     pub(super) allow: BTreeSet<Deed>,
+    pub(super) clients: ClientPolicy,
     pub(super) plan: &'static [(Section, Cadence)],
     memory: Arc<Memory>,
     events: Events,
@@ -264,6 +278,7 @@ impl Home {
             every: Duration::from_secs(10),
             session: Session::Held,
             allow: Deed::ALL.into_iter().collect(),
+            clients: ClientPolicy { randomised: true, ..ClientPolicy::default() },
             plan: PLAN,
             memory: Arc::new(Memory::fleeting()),
             clock: Clock::starting_at("2026-11-01T00:00:00Z".parse().unwrap()),
@@ -292,7 +307,7 @@ impl Home {
             plan: self.plan,
             session: self.session,
             allow: self.allow.clone(),
-            clients: ClientPolicy { randomised: true, ..ClientPolicy::default() },
+            clients: self.clients.clone(),
             line: LinePolicy::default(),
             digest: self.password.to_owned(),
         };

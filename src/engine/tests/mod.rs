@@ -4,6 +4,7 @@ mod commands;
 mod events;
 mod home;
 mod line;
+mod news;
 mod polling;
 mod presence;
 mod switches;
