@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use super::access::Withholding;
 use super::backoff::Pauses;
 use super::derive::{BootTime, LineQuality};
 use super::errand::Errand;
@@ -20,7 +21,8 @@ use super::schedule::Schedule;
 use super::trail::Trail;
 use super::{About, BoxView, ClientPolicy, Events, LinePolicy, Memory, Order, World};
 use crate::model::{
-    BoxId, Clock, Deadline, Deed, Event, EventKind, Fault, Refusal, Section, Sections, Snapshot, Subject,
+    BoxId, Clock, Deadline, Deed, Event, EventKind, Fault, Metric, Refusal, Section, Sections, Snapshot,
+    Subject, Task, Value,
 };
 use crate::routers::{Cadence, Driver, Session};
 
@@ -86,6 +88,7 @@ pub struct Keeper {
     pub(super) line: LineQuality,
     pub(super) latched: bool,
     pub(super) errand: Option<Errand>,
+    pub(super) withholding: Withholding,
     /// What of the box's own log has been seen; nothing before it was read for the first time.
     pub(super) trail: Option<Trail>,
     /// What happened, to be told when what is known is in the world.
@@ -128,6 +131,7 @@ impl Keeper {
             line: LineQuality::default(),
             latched: false,
             errand: None,
+            withholding: Withholding::default(),
             trail: remembered.log,
             news: Vec::new(),
             charge,
@@ -175,7 +179,9 @@ impl Keeper {
             None if self.errand.is_some() => self.look().await,
             None => {
                 let wanted = self.schedule.wanted();
-                drop(self.poll(&wanted, |_| ()).await);
+                if self.poll(&wanted, |_| ()).await.is_ok() {
+                    self.settle_access().await;
+                }
             }
         }
     }
@@ -241,8 +247,8 @@ impl Keeper {
     }
 
     /// Tells the box to do something, once; `None` when the bridge stops before the box has answered.
-    pub(super) async fn order(&mut self, deed: Deed) -> Option<Result<(), Fault>> {
-        within_limits(&self.charge.about.id, &self.shared.stop, self.driver.act(deed)).await
+    pub(super) async fn order(&mut self, task: Task) -> Option<Result<(), Fault>> {
+        within_limits(&self.charge.about.id, &self.shared.stop, self.driver.act(task)).await
     }
 
     /// What becomes of the login between two polls.
@@ -295,6 +301,14 @@ impl Keeper {
         &self.shared.memory
     }
 
+    /// How a flag stood when it was last read.
+    pub(super) fn shown(&self, subject: &Subject, metric: Metric<bool>) -> Option<bool> {
+        match self.view.value(subject, metric.row())? {
+            Value::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
     /// Puts what is known into the world.
     pub(super) fn publish(&self) {
         let view = self.view.clone();
@@ -302,7 +316,7 @@ impl Keeper {
     }
 
     /// Tells what happened, after the world and the memory know of it.
-    fn tell_news(&mut self) {
+    pub(super) fn tell_news(&mut self) {
         let (box_id, at) = (&self.charge.about.id, self.now());
         let news = std::mem::take(&mut self.news);
         for kind in news {

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::access::Withheld;
 use super::file::replace;
 use super::trail::Trail;
 use super::{Known, Problem, Shape};
@@ -69,6 +70,9 @@ pub(crate) struct Remembered {
     /// What of its own log has been seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) log: Option<Trail>,
+    /// Whom the bridge itself keeps from the internet, by hardware address.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) withheld: BTreeMap<String, Withheld>,
     /// What of its family's deeds it cannot do, by their words.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     cannot: BTreeSet<String>,
