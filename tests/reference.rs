@@ -182,6 +182,7 @@ fn topics(out: &mut String) {
             "never",
             "the same for one action; the payload does not matter",
         ),
+        (topics.client_command(&id, &mac), "never", "what may be done to a client: `block`, `unblock`"),
         (topics.result(&id), "no", "JSON: how far a command has come"),
         (topics.event(&id), "no", "JSON: something that happened; see [events](events.md)"),
     ];
@@ -195,7 +196,7 @@ fn topics(out: &mut String) {
 fn page() -> String {
     // A switch takes the place of the sensor for its metric.
     let announced_to_read =
-        announced(Action::all().filter(|action| !matches!(action, Action::Do(Deed::Turn(..)))));
+        announced(Action::all().filter(|action| !matches!(action, Action::Do(Deed::Turn(..) | Deed::Block))));
     let announced = announced(Action::all());
     let mut out = String::from(
         "# Reference\n\nMade from the code; `UPDATE_DOCS=1 cargo test --test reference` makes it anew.\n\n\
@@ -207,9 +208,9 @@ fn page() -> String {
         "\nA command is `{\"action\": \"reboot\", \"id\": \"any text\"}` or the bare word. Actions: ",
     );
     let actions: Vec<String> = Action::all().map(|action| format!("`{action}`")).collect();
-    writeln!(out, "{}. `pause` takes `\"minutes\"`.", actions.join(", ")).unwrap();
+    writeln!(out, "{}. `pause` takes `\"minutes\"`; `block` and `unblock` take `\"client\"`, a hardware address.", actions.join(", ")).unwrap();
     out.push_str(
-        "\nA result is `{\"id\", \"action\", \"state\", \"reason\", \"after_s\", \"down_s\"}`. `state` is one of `accepted`, `sent`, `down`, `up`, and then \
+        "\nA result is `{\"id\", \"action\", \"client\", \"state\", \"reason\", \"after_s\", \"down_s\"}`. `state` is one of `accepted`, `sent`, `down`, `up`, and then \
          exactly one of `done`, `failed` (with a reason) or `refused` (with a reason; nothing was tried).\n\n\
          `class` of a problem is one of ",
     );

@@ -8,7 +8,7 @@ use super::keeper::Keeper;
 use super::orders::{STOPPED, Story};
 use super::policy::{self, Next};
 use super::{reboot, switch};
-use crate::model::{Deadline, Deed, Fault, Sections, Snapshot, Stage, Subject};
+use crate::model::{Deadline, Fault, Proof, Sections, Snapshot, Stage, Task};
 
 /// How often to look.
 const WATCH: Duration = Duration::from_secs(3);
@@ -22,9 +22,11 @@ pub(super) struct Errand {
 }
 
 /// What is known of the course of an errand.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Course {
-    deed: Deed,
+    pub(super) task: Task,
+    /// What shows that it is done, and how that stood before; a reboot is shown by other things.
+    proof: Option<(Proof, Option<bool>)>,
     /// When the box was given the order.
     pub(super) sent: Instant,
     /// When it was first seen to be gone.
@@ -43,26 +45,26 @@ pub(super) enum Verdict {
 
 impl Course {
     /// How long to wait before the first look.
-    const fn patience(self) -> Duration {
-        match self.deed {
-            Deed::Reboot => WATCH,
-            Deed::Turn(..) => switch::FIRST_LOOK,
+    const fn patience(&self) -> Duration {
+        if self.proof.is_some() { switch::FIRST_LOOK } else { WATCH }
+    }
+
+    fn judge(&self, seen: &Snapshot) -> Verdict {
+        match &self.proof {
+            None => reboot::judge(self, seen),
+            Some((proof, _)) => switch::judge(self, proof, seen.flag(&proof.subject, proof.metric)),
         }
     }
 
-    fn judge(self, seen: &Snapshot) -> Verdict {
-        match self.deed {
-            Deed::Reboot => reboot::judge(self, seen),
-            Deed::Turn(switch, on) => {
-                switch::judge(self, switch, on, seen.flag(&Subject::Router, switch.metric()))
-            }
-        }
+    /// Whether the box shows something else than before.
+    pub(super) fn made_a_difference(&self) -> bool {
+        self.proof.as_ref().is_some_and(|(proof, before)| *before != Some(proof.wanted))
     }
 
-    fn judge_absence(self, fault: &Fault) -> Verdict {
-        let (limit, hint) = match self.deed {
-            Deed::Reboot => (reboot::TO_COME_BACK, ""),
-            Deed::Turn(_, on) => (switch::TO_COME_BACK, switch::hint(on)),
+    fn judge_absence(&self, fault: &Fault) -> Verdict {
+        let (limit, hint) = match self.proof {
+            None => (reboot::TO_COME_BACK, ""),
+            Some(_) => (switch::TO_COME_BACK, switch::hint(self.task)),
         };
         match fault {
             fault if policy::response(fault).next.forbids_logins() => {
@@ -78,7 +80,7 @@ impl Course {
     }
 
     /// Whether the box is gone. One that answers too slowly is there; that is of no harm where its uptime says the rest.
-    const fn is_absence(self, fault: &Fault) -> bool {
+    const fn is_absence(&self, fault: &Fault) -> bool {
         match fault {
             Fault::Unreachable(_) | Fault::TimedOut(Deadline::Connect) => true,
             Fault::TimedOut(_) => self.has_uptime,
@@ -89,22 +91,22 @@ impl Course {
 
 impl Keeper {
     /// Gives the order, and begins to watch what becomes of it.
-    pub(super) async fn begin_errand(&mut self, deed: Deed, story: Story) {
-        if deed == Deed::Reboot {
+    pub(super) async fn begin_errand(&mut self, task: Task, story: Story) {
+        if task == Task::Reboot {
             // Before the order: a bridge that dies in the middle must not give another one when it is back.
             self.begin_cool_down();
         }
-        match self.give_order(deed).await {
+        match self.give_order(task).await {
             // Nobody knows whether the order arrived.
             None => story.fail(STOPPED).await,
-            Some(Ok(())) => self.watch(deed, story).await,
+            Some(Ok(())) => self.watch(task, story).await,
             // The order went out, and a box that obeys at once may never answer it: the watch will tell.
             Some(Err(Fault::TimedOut(Deadline::FirstByte | Deadline::Whole))) => {
-                self.watch(deed, story).await;
+                self.watch(task, story).await;
             }
             Some(Err(fault)) => {
                 // What never ended may have arrived.
-                if deed == Deed::Reboot && !matches!(fault, Fault::TimedOut(Deadline::Poll)) {
+                if task == Task::Reboot && !matches!(fault, Fault::TimedOut(Deadline::Poll)) {
                     self.end_cool_down();
                 }
                 if policy::response(&fault).next.forbids_logins() {
@@ -118,28 +120,33 @@ impl Keeper {
     }
 
     /// Gives the order, with one new login if the session turns out to have expired.
-    async fn give_order(&mut self, deed: Deed) -> Option<Result<(), Fault>> {
-        match self.order(deed).await {
-            Some(Err(fault)) if policy::response(&fault).next == Next::LogInAgain => self.order(deed).await,
+    async fn give_order(&mut self, task: Task) -> Option<Result<(), Fault>> {
+        match self.order(task).await {
+            Some(Err(fault)) if policy::response(&fault).next == Next::LogInAgain => self.order(task).await,
             outcome => outcome,
         }
     }
 
     /// From now on it is seen, not believed, what becomes of the order.
-    async fn watch(&mut self, deed: Deed, story: Story) {
-        tracing::info!(r#box = %self.charge.about.id, action = deed.word(), "the box was told");
+    async fn watch(&mut self, task: Task, story: Story) {
+        tracing::info!(r#box = %self.charge.about.id, action = task.deed().word(), "the box was told");
         story.tell(Stage::Sent).await;
-        let course = Course { deed, sent: Instant::now(), gone: None, has_uptime: self.shows_uptime() };
+        let proof = task.proof().map(|proof| {
+            let before = self.shown(&proof.subject, proof.metric);
+            (proof, before)
+        });
+        let course =
+            Course { task, proof, sent: Instant::now(), gone: None, has_uptime: self.shows_uptime() };
         self.schedule.pause(course.patience());
         self.errand = Some(Errand { story, course });
     }
 
     /// Looks once, and draws the conclusion.
     pub(super) async fn look(&mut self) {
-        let Some(course) = self.errand.as_ref().map(|errand| errand.course) else {
+        let Some(course) = self.errand.as_ref().map(|errand| errand.course.clone()) else {
             return;
         };
-        let wanted = self.sections_that_prove(course);
+        let wanted = self.sections_that_prove(&course);
         let verdict = self.poll(&wanted, |seen| course.judge(seen)).await;
         if self.is_stopping() {
             // A look that was cut short shows nothing.
@@ -159,7 +166,7 @@ impl Keeper {
             }
             Verdict::Done => self.end_errand(errand).await,
             Verdict::Failed(reason) => {
-                let action = course.deed.word();
+                let action = course.task.deed().word();
                 tracing::warn!(r#box = %self.charge.about.id, action, %reason, "failed");
                 errand.story.fail(reason).await;
                 self.poll_soon();
@@ -169,10 +176,10 @@ impl Keeper {
     }
 
     /// What to read to see whether it has happened; of a switch, besides what is due anyway.
-    fn sections_that_prove(&self, course: Course) -> Sections {
-        match course.deed {
-            Deed::Reboot => reboot::sections_that_prove(course),
-            Deed::Turn(switch, _) => match self.view.section_of(&Subject::Router, switch.metric().row()) {
+    fn sections_that_prove(&self, course: &Course) -> Sections {
+        match &course.proof {
+            None => reboot::sections_that_prove(course),
+            Some((proof, _)) => match self.view.section_of(&proof.subject, proof.metric.row()) {
                 Some(section) => self.schedule.wanted().iter().chain([section]).collect(),
                 None => self.schedule.everything(),
             },
@@ -181,13 +188,16 @@ impl Keeper {
 
     async fn end_errand(&mut self, Errand { story, course }: Errand) {
         let down = course.gone.map(|gone| gone.elapsed());
-        let action = course.deed.word();
+        let action = course.task.deed().word();
         tracing::info!(r#box = %self.charge.about.id, action, after = ?course.sent.elapsed(), "done, as the box shows");
         // An uptime that began after the order proves that the box was gone, even when nobody looked at the time.
-        if down.is_some() || course.deed == Deed::Reboot {
+        if down.is_some() || course.task == Task::Reboot {
             story.send(Stage::Up, None, down).await;
         }
         story.send(Stage::Done, None, down).await;
+        if let Task::Access { client, blocked } = course.task {
+            self.access_changed(client, blocked, story.cause, course.made_a_difference());
+        }
         self.schedule.pause(Duration::ZERO);
     }
 

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use super::access::Withholding;
 use super::backoff::Pauses;
 use super::derive::{BootTime, LineQuality};
 use super::errand::Errand;
@@ -21,7 +22,8 @@ use super::schedule::Schedule;
 use super::trail::Trail;
 use super::{About, BoxView, ClientPolicy, Events, LinePolicy, Memory, Order, World};
 use crate::model::{
-    BoxId, Clock, Deadline, Deed, Event, EventKind, Fault, Refusal, Section, Sections, Snapshot, Subject,
+    BoxId, Clock, Deadline, Deed, Event, EventKind, Fault, Metric, Refusal, Section, Sections, Snapshot,
+    Subject, Task, Value,
 };
 use crate::routers::{Cadence, Driver, Session};
 
@@ -87,6 +89,7 @@ pub struct Keeper {
     pub(super) line: LineQuality,
     pub(super) latched: bool,
     pub(super) errand: Option<Errand>,
+    pub(super) withholding: Withholding,
     /// What of the box's own log has been seen; nothing before it was read for the first time.
     pub(super) trail: Option<Trail>,
     /// What was told of the box.
@@ -133,6 +136,7 @@ impl Keeper {
             line: LineQuality::default(),
             latched: false,
             errand: None,
+            withholding: Withholding::default(),
             trail: remembered.log,
             told: remembered.told,
             uptime: None,
@@ -182,7 +186,9 @@ impl Keeper {
             None if self.errand.is_some() => self.look().await,
             None => {
                 let wanted = self.schedule.wanted();
-                drop(self.poll(&wanted, |_| ()).await);
+                if self.poll(&wanted, |_| ()).await.is_ok() {
+                    self.settle_access().await;
+                }
             }
         }
     }
@@ -247,8 +253,8 @@ impl Keeper {
     }
 
     /// Tells the box to do something, once; `None` when the bridge stops before the box has answered.
-    pub(super) async fn order(&mut self, deed: Deed) -> Option<Result<(), Fault>> {
-        within_limits(&self.charge.about.id, &self.shared.stop, self.driver.act(deed)).await
+    pub(super) async fn order(&mut self, task: Task) -> Option<Result<(), Fault>> {
+        within_limits(&self.charge.about.id, &self.shared.stop, self.driver.act(task)).await
     }
 
     /// What becomes of the login between two polls.
@@ -301,6 +307,14 @@ impl Keeper {
         &self.shared.memory
     }
 
+    /// How a flag stood when it was last read.
+    pub(super) fn shown(&self, subject: &Subject, metric: Metric<bool>) -> Option<bool> {
+        match self.view.value(subject, metric.row())? {
+            Value::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
     /// Puts what is known into the world, and then tells what happened.
     pub(super) fn publish(&mut self) {
         let view = self.view.clone();
@@ -309,7 +323,7 @@ impl Keeper {
     }
 
     /// Tells what happened, after the world and the memory know of it.
-    fn tell_news(&mut self) {
+    pub(super) fn tell_news(&mut self) {
         let (box_id, at) = (&self.charge.about.id, self.now());
         let news = std::mem::take(&mut self.news);
         for kind in news {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::access::Withheld;
 use super::file::replace;
 use super::news::Told;
 use super::trail::Trail;
@@ -77,6 +78,9 @@ pub(crate) struct Remembered {
     /// The day on which it was last summed up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) summed_up: Option<Date>,
+    /// Whom the bridge itself keeps from the internet, by hardware address.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) withheld: BTreeMap<String, Withheld>,
     /// What of its family's deeds it cannot do, by their words.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     cannot: BTreeSet<String>,

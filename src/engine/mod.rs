@@ -1,5 +1,6 @@
 //! Policy: when to ask a box, when to leave it alone, what an answer means over time, and what commands come to.
 
+mod access;
 mod backoff;
 mod clients;
 mod derive;

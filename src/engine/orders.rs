@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 use super::Order;
 use super::keeper::Keeper;
 use super::reboot::is_cooling_down;
-use crate::model::{Action, Command, Deed, Progress, Refusal, Stage};
+use crate::model::{Action, Cause, Command, Deed, Mac, Progress, Refusal, Stage, Task};
 
 /// How long a pause lasts unless the command says otherwise, and at most; in minutes.
 const PAUSE_MINUTES: u32 = 15;
@@ -20,12 +20,15 @@ pub(super) const STOPPED: &str = "the bridge stopped before the box had answered
 /// A reader that does not take its answers must not hold up the box.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The story of one accepted command.
+/// The story of one accepted command, or of what the bridge does by itself.
 #[derive(Debug)]
 pub(super) struct Story {
-    replies: mpsc::Sender<Progress>,
+    /// Who waits for the answers; nobody where nobody has asked.
+    replies: Option<mpsc::Sender<Progress>>,
     action: Action,
     id: Option<String>,
+    client: Option<Mac>,
+    pub(super) cause: Cause,
     began: Instant,
 }
 
@@ -34,11 +37,18 @@ impl Story {
     pub(super) fn of(order: &Order) -> Self {
         let Order { command, replies } = order;
         Self {
-            replies: replies.clone(),
+            replies: Some(replies.clone()),
             action: command.action,
             id: command.id.clone(),
+            client: command.client,
+            cause: Cause::Command,
             began: Instant::now(),
         }
+    }
+
+    /// The story of what the bridge does for a reason of its own.
+    pub(super) fn untold(deed: Deed, cause: Cause) -> Self {
+        Self { replies: None, action: Action::Do(deed), id: None, client: None, cause, began: Instant::now() }
     }
 
     pub(super) async fn tell(&self, state: Stage) {
@@ -58,15 +68,17 @@ impl Story {
     }
 
     pub(super) async fn send(&self, state: Stage, reason: Option<String>, down: Option<Duration>) {
+        let Some(replies) = &self.replies else { return };
         let progress = Progress {
             id: self.id.clone(),
             action: self.action.word().to_owned(),
+            client: self.client.map(|client| client.to_string()),
             state,
             reason,
             after_s: Some(milliseconds(self.began.elapsed())),
             down_s: down.map(milliseconds),
         };
-        if timeout(PATIENCE, self.replies.send(progress)).await.is_err() {
+        if timeout(PATIENCE, replies.send(progress)).await.is_err() {
             tracing::warn!(action = %self.action, "nobody took the answer to a command");
         }
     }
@@ -80,7 +92,7 @@ impl Keeper {
     pub(super) async fn obey(&mut self, order: Order) {
         let story = Story::of(&order);
         let Order { command, .. } = order;
-        if let Err(refusal) = self.admit(&command) {
+        if let Err(refusal) = self.admit(&command).await {
             tracing::info!(r#box = %self.charge.about.id, action = %command.action, reason = %refusal, "refused");
             return story.refuse(refusal).await;
         }
@@ -103,16 +115,21 @@ impl Keeper {
                 self.end_pause();
                 story.done().await;
             }
-            Action::Do(deed) => self.begin_errand(deed, story).await,
+            Action::Do(deed) => match Task::new(deed, command.client) {
+                Some(task) => self.begin_errand(task, story).await,
+                None => story.refuse(Refusal::NoClient(deed.word())).await,
+            },
         }
     }
 
-    fn admit(&self, command: &Command) -> Result<(), Refusal> {
+    async fn admit(&mut self, command: &Command) -> Result<(), Refusal> {
         if self.errand.is_some() {
             return Err(Refusal::Busy);
         }
         if let Action::Do(deed) = command.action {
             self.admit_deed(deed)?;
+            let task = Task::new(deed, command.client).ok_or(Refusal::NoClient(deed.word()))?;
+            self.admit_access(task).await?;
         }
         match (&self.view.problem, command.action) {
             (Some(problem), Action::Refresh | Action::Do(_)) if self.may_not_log_in() => {
@@ -122,7 +139,7 @@ impl Keeper {
         }
     }
 
-    fn may_not_log_in(&self) -> bool {
+    pub(super) fn may_not_log_in(&self) -> bool {
         self.latched || self.health.locked_until.is_some_and(|until| until > self.now())
     }
 

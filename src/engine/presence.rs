@@ -20,8 +20,10 @@ pub(crate) fn observe(
     let settled = boot.is_none_or(|boot| now.duration_since(boot) > policy.away_after);
     let mut seen = BTreeMap::new();
     for (subject, item) in clients.iter() {
+        // Of a client who is on no list, other things may be told.
         if let Subject::Client(mac) = subject
             && policy.tracks(mac)
+            && item.iter().any(|(row, _)| row == catalog::CONNECTED.row())
         {
             seen.insert(*mac, item);
         }
@@ -140,6 +142,16 @@ mod tests {
             observe(&mut house.presence, &silent, &house.policy, None, at(second));
             assert_eq!(house.presence[&PHONE].home, home, "{second}");
         }
+    }
+
+    #[test]
+    fn a_device_of_which_other_things_are_told_is_on_no_list_for_that() {
+        let mut house = House::new();
+        house.hears(0, Some(true));
+        let mut blocked = Readings::default();
+        blocked.subject(Subject::Client(PHONE)).set(catalog::BLOCKED, true);
+        observe(&mut house.presence, &blocked, &house.policy, None, at(181));
+        assert_eq!(house.presence[&PHONE].home, Some(false));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) const TO_COME_BACK: Duration = Duration::from_secs(600);
 const COOL_DOWN: Duration = Duration::from_secs(600);
 
 /// What the uptimes of a box that answers say.
-pub(super) fn judge(course: Course, seen: &Snapshot) -> Verdict {
+pub(super) fn judge(course: &Course, seen: &Snapshot) -> Verdict {
     let elapsed = course.sent.elapsed();
     let number = |metric| seen.number(&Subject::Router, metric);
     let (uptime, connected) = (number(catalog::UPTIME), number(catalog::WAN_UPTIME));
@@ -42,7 +42,7 @@ pub(super) fn judge(course: Course, seen: &Snapshot) -> Verdict {
 }
 
 /// Where the uptime is, or that of the connection for want of it.
-pub(super) fn sections_that_prove(course: Course) -> Sections {
+pub(super) fn sections_that_prove(course: &Course) -> Sections {
     let connection = (!course.has_uptime).then_some(Section::Connection);
     [Section::System].into_iter().chain(connection).collect()
 }

@@ -170,6 +170,11 @@ impl Announcement<'_> {
                 let client = device::of_client(self.view, mac, known);
                 let mut entities = self.metrics(subject);
                 entities.insert(tracker::KEY.to_owned(), tracker::entity(self.view, self.topics, mac));
+                if switches::governs(self.view, mac) {
+                    entities.remove(catalog::BLOCKED.key());
+                    let switch = switches::access(self.view, self.topics, mac);
+                    entities.insert(switches::ACCESS.to_owned(), switch);
+                }
                 self.put_device(all, &node, &client, entities);
             } else if let Subject::Person(_) = subject {
                 let node = names::of_person(&self.view.about.id, subject);

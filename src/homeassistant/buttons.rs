@@ -4,9 +4,11 @@ use crate::engine::BoxView;
 use crate::model::{Action, Deed, Subject};
 use crate::mqtt::Topics;
 
-/// A button for each thing that may be asked of the box; what can be turned on and off is no button.
+/// A button for each thing that may be asked of the box; what can be turned on and off, or is done to a client, is no
+/// button.
 pub(super) fn entities(view: &BoxView, topics: &Topics) -> impl Iterator<Item = (&'static str, Entity)> {
-    let pressed = |action: &Action| !matches!(action, Action::Do(Deed::Turn(..)));
+    let pressed =
+        |action: &Action| !matches!(action, Action::Do(Deed::Turn(..) | Deed::Block | Deed::Unblock));
     view.actions().filter(pressed).map(|action| (action.word(), button(view, topics, action)))
 }
 

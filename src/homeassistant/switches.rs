@@ -2,18 +2,30 @@ use super::config::Entity;
 use super::entity::named;
 use super::names;
 use crate::engine::BoxView;
-use crate::model::{Action, Deed, Subject, Switch};
+use crate::model::{Action, Deed, Mac, Row, Subject, Switch, catalog};
 use crate::mqtt::Topics;
 
 /// The switches that may be turned, and that the box shows the state of. A switch takes the place of the sensor for the
 /// same metric: with both, people would wonder which one is true.
 pub(super) fn known(view: &BoxView) -> impl Iterator<Item = Switch> {
-    let shown = view.shape.get(&Subject::Router);
     Switch::ALL.into_iter().filter(move |switch| {
-        let both = [true, false].map(|on| Action::Do(Deed::Turn(*switch, on)));
-        both.iter().all(|wanted| view.actions().any(|action| action == *wanted))
-            && shown.is_some_and(|known| known.rows.contains_key(switch.metric().key()))
+        can_do_both(view, [true, false].map(|on| Deed::Turn(*switch, on)))
+            && shows(view, &Subject::Router, switch.metric().row())
     })
+}
+
+/// Whether this client may be kept from the internet, and the box shows how it stands.
+pub(super) fn governs(view: &BoxView, client: &Mac) -> bool {
+    can_do_both(view, [Deed::Block, Deed::Unblock])
+        && shows(view, &Subject::Client(*client), catalog::BLOCKED.row())
+}
+
+fn can_do_both(view: &BoxView, deeds: [Deed; 2]) -> bool {
+    deeds.into_iter().all(|deed| view.actions().any(|action| action == Action::Do(deed)))
+}
+
+fn shows(view: &BoxView, subject: &Subject, row: &Row) -> bool {
+    view.shape.get(subject).is_some_and(|known| known.rows.contains_key(row.key))
 }
 
 /// The component id: another one than that of the sensor, since an entity keeps its platform for life.
@@ -41,5 +53,26 @@ pub(super) fn entity(view: &BoxView, topics: &Topics, switch: Switch) -> Entity 
         default_entity_id: format!("switch.{object_id}"),
         object_id,
         ..named(view, "switch", &Subject::Router, &key(switch))
+    }
+}
+
+/// The component id of a client's switch.
+pub(super) const ACCESS: &str = "internet_access";
+
+/// A switch on the client's own device: on as long as the client may pass.
+pub(super) fn access(view: &BoxView, topics: &Topics, client: &Mac) -> Entity {
+    let (id, subject, row) = (&view.about.id, Subject::Client(*client), catalog::BLOCKED.row());
+    Entity {
+        name: Some("Internet access".to_owned()),
+        icon: Some("mdi:web"),
+        category: Some("config"),
+        state_topic: Some(topics.state(id, &subject)),
+        value_template: Some(format!("{{{{ value_json.{} }}}}", row.key)),
+        state_on: Some("False"),
+        state_off: Some("True"),
+        command_topic: Some(topics.client_command(id, client)),
+        payload_on: Some(Deed::Unblock.word()),
+        payload_off: Some(Deed::Block.word()),
+        ..named(view, "switch", &subject, ACCESS)
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Metric, catalog};
+use super::{Mac, Metric, Subject, catalog};
 
 /// Something of a box that can be turned on and off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,22 +40,30 @@ pub enum Deed {
     Reboot,
     /// Turn something on or off. Done only when the box shows it so.
     Turn(Switch, bool),
+    /// Keep a client from the internet. Done only when the box shows it so.
+    Block,
+    /// Let a client into the internet again. Done only when the box shows it so.
+    Unblock,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Reboot,
         Self::Turn(Switch::Wifi, true),
         Self::Turn(Switch::Wifi, false),
         Self::Turn(Switch::MobileData, true),
         Self::Turn(Switch::MobileData, false),
+        Self::Block,
+        Self::Unblock,
     ];
 
     /// The word in topics and commands.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Reboot => "reboot",
+            Self::Block => "block",
+            Self::Unblock => "unblock",
             Self::Turn(Switch::Wifi, true) => "wifi_on",
             Self::Turn(Switch::Wifi, false) => "wifi_off",
             Self::Turn(Switch::MobileData, true) => "mobile_data_on",
@@ -68,8 +76,76 @@ impl Deed {
         match self {
             Self::Reboot => "reboot",
             Self::Turn(switch, _) => switch.word(),
+            Self::Block | Self::Unblock => "block",
         }
     }
+
+    /// Whether it is done to one client, who has to be named.
+    pub const fn needs_client(self) -> bool {
+        matches!(self, Self::Block | Self::Unblock)
+    }
+}
+
+/// A [`Deed`] with all that it takes to do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// [`Deed::Reboot`].
+    Reboot,
+    /// [`Deed::Turn`].
+    Turn(Switch, bool),
+    /// [`Deed::Block`] or, when `blocked` is false, [`Deed::Unblock`].
+    Access {
+        /// Who.
+        client: Mac,
+        /// What becomes of the client.
+        blocked: bool,
+    },
+}
+
+impl Task {
+    /// The task of doing this; `None` when it takes a client, and there is none.
+    pub fn new(deed: Deed, client: Option<Mac>) -> Option<Self> {
+        Some(match deed {
+            Deed::Reboot => Self::Reboot,
+            Deed::Turn(switch, on) => Self::Turn(switch, on),
+            Deed::Block => Self::Access { client: client?, blocked: true },
+            Deed::Unblock => Self::Access { client: client?, blocked: false },
+        })
+    }
+
+    /// What is done.
+    pub const fn deed(self) -> Deed {
+        match self {
+            Self::Reboot => Deed::Reboot,
+            Self::Turn(switch, on) => Deed::Turn(switch, on),
+            Self::Access { blocked: true, .. } => Deed::Block,
+            Self::Access { blocked: false, .. } => Deed::Unblock,
+        }
+    }
+
+    /// The flag that proves it, where there is one.
+    pub const fn proof(self) -> Option<Proof> {
+        match self {
+            Self::Reboot => None,
+            Self::Turn(switch, on) => {
+                Some(Proof { subject: Subject::Router, metric: switch.metric(), wanted: on })
+            }
+            Self::Access { client, blocked } => {
+                Some(Proof { subject: Subject::Client(client), metric: catalog::BLOCKED, wanted: blocked })
+            }
+        }
+    }
+}
+
+/// What a box shows when a [`Task`] is done.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// On whom it shows.
+    pub subject: Subject,
+    /// The flag.
+    pub metric: Metric<bool>,
+    /// How it stands then.
+    pub wanted: bool,
 }
 
 /// What can be asked of the bridge about a box.
@@ -118,6 +194,8 @@ impl Action {
             Self::Do(Deed::Turn(Switch::Wifi, false)) => "Turn Wi-Fi off",
             Self::Do(Deed::Turn(Switch::MobileData, true)) => "Turn mobile data on",
             Self::Do(Deed::Turn(Switch::MobileData, false)) => "Turn mobile data off",
+            Self::Do(Deed::Block) => "Block",
+            Self::Do(Deed::Unblock) => "Unblock",
         }
     }
 }

@@ -348,6 +348,8 @@ metrics! {
     // Clients.
     /// Whether the box sees the device on the network.
     CONNECTED: Flag<bool> { key: "connected", name: "Connected", on: [Client], shows: Hidden, class: Some("connectivity") }
+    /// Whether the box keeps the device from the internet.
+    BLOCKED: Flag<bool> { key: "blocked", name: "Blocked", on: [Client], shows: Diagnostic, icon: Some("mdi:web-cancel") }
     /// How the device is connected.
     CONNECTION: State<State> { key: "connection", name: "Connection", on: [Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], options: &["wifi", "ethernet"], icon: Some("mdi:lan-connect") }
     /// The rate of the Wi-Fi link towards the device.

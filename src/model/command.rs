@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Action, text};
+use super::{Action, Mac, text};
 
 /// The longest command that is looked at.
 pub const MAX_COMMAND_BYTES: usize = 4096;
@@ -18,6 +18,8 @@ pub struct Command {
     pub id: Option<String>,
     /// For [`Action::Pause`]: how long, in minutes.
     pub minutes: Option<u32>,
+    /// For what is done to a client: to whom.
+    pub client: Option<Mac>,
 }
 
 /// How far a command has come. The last three end it; exactly one of them comes.
@@ -54,6 +56,9 @@ pub struct Progress {
     pub id: Option<String>,
     /// The action's word; what was asked for when it is no action.
     pub action: String,
+    /// To whom it is done, where it is done to a client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
     /// How far it has come.
     pub state: Stage,
     /// Why it failed or was refused.
@@ -82,6 +87,21 @@ pub enum Refusal {
     /// A number of minutes that is none.
     #[error("\"minutes\" takes a whole number of minutes, such as 15")]
     Minutes,
+    /// A client that is no hardware address.
+    #[error("\"client\" takes a hardware address, such as 02:00:5e:10:00:01")]
+    Client,
+    /// Something is to be done to a client, and nobody is named.
+    #[error("'{0}' needs a client: {{\"action\":\"{0}\",\"client\":\"02:00:5e:10:00:01\"}}")]
+    NoClient(&'static str),
+    /// Something is to be done to a client that is not done to clients.
+    #[error("'{0}' is nothing that is done to a client; send it to the box")]
+    NotOfClients(&'static str),
+    /// The box has never shown this client.
+    #[error("the box knows no client {0}")]
+    UnknownClient(Mac),
+    /// The client is the machine that the bridge runs on.
+    #[error("{0} is the machine that this bridge runs on; it would cut itself off")]
+    Ourselves(Mac),
     /// No such action.
     #[error(transparent)]
     Unknown(#[from] super::action::UnknownAction),
@@ -115,6 +135,7 @@ struct Written {
     action: Option<Json>,
     id: Option<Json>,
     minutes: Option<Json>,
+    client: Option<Json>,
 }
 
 /// A refused command, with what could be made out of it for the answer.
@@ -131,7 +152,7 @@ pub struct Refused {
 impl Command {
     /// A command without an id.
     pub const fn new(action: Action) -> Self {
-        Self { action, id: None, minutes: None }
+        Self { action, id: None, minutes: None, client: None }
     }
 
     /// Reads a command topic's payload: a bare word, or a JSON object. `topic_action` is the last segment of a
@@ -155,7 +176,7 @@ impl Command {
                 .map_err(|error| refuse(None, "", Refusal::NotACommand(error.to_string())))?
         } else {
             let action = topic_action.is_none().then(|| Json::from(written));
-            Written { action, id: None, minutes: None }
+            Written { action, id: None, minutes: None, client: None }
         };
         let id = said.id.as_ref().and_then(readable_id);
         let word = match (topic_action, said.action.as_ref().and_then(Json::as_str)) {
@@ -165,8 +186,11 @@ impl Command {
         let Ok(minutes) = readable_minutes(said.minutes.as_ref()) else {
             return Err(refuse(id, &word, Refusal::Minutes));
         };
+        let Ok(client) = readable_client(said.client.as_ref()) else {
+            return Err(refuse(id, &word, Refusal::Client));
+        };
         match word.parse() {
-            Ok(action) => Ok(Self { action, id, minutes }),
+            Ok(action) => Ok(Self { action, id, minutes, client }),
             Err(unknown) => Err(refuse(id, &word, Refusal::Unknown(unknown))),
         }
     }
@@ -180,11 +204,36 @@ fn readable_minutes(minutes: Option<&Json>) -> Result<Option<u32>, ()> {
     minutes.as_u64().and_then(|minutes| minutes.try_into().ok()).map(Some).ok_or(())
 }
 
+/// The client, if one is named; an error when that is no hardware address.
+fn readable_client(client: Option<&Json>) -> Result<Option<Mac>, ()> {
+    let Some(client) = client.filter(|client| !client.is_null()) else {
+        return Ok(None);
+    };
+    client.as_str().and_then(|client| client.parse().ok()).map(Some).ok_or(())
+}
+
 fn readable_id(id: &Json) -> Option<String> {
     match id {
         Json::String(id) => Some(text::shorten(id, MAX_ID)),
         Json::Number(id) => Some(id.to_string()),
         _ => None,
+    }
+}
+
+impl Command {
+    /// The same, as something that is to be done to this client.
+    ///
+    /// # Errors
+    /// When it is nothing that is done to clients.
+    pub fn to_client(self, client: Mac) -> Result<Self, Refused> {
+        match self.action {
+            Action::Do(deed) if deed.needs_client() => Ok(Self { client: Some(client), ..self }),
+            action => Err(Refused {
+                id: self.id,
+                action: action.word().to_owned(),
+                why: Refusal::NotOfClients(action.word()),
+            }),
+        }
     }
 }
 
@@ -194,6 +243,7 @@ impl Progress {
         Self {
             id: refused.id.clone(),
             action: refused.action.clone(),
+            client: None,
             state: Stage::Refused,
             reason: Some(refused.why.to_string()),
             after_s: None,
@@ -244,6 +294,25 @@ mod tests {
         }
         let refused = Command::read(br#"{"action":5,"id":"7"}"#, None).unwrap_err();
         assert_eq!(refused.id.as_deref(), Some("7"));
+    }
+
+    #[test]
+    fn a_client_is_named_in_the_command_or_by_the_topic() {
+        let mac = Mac::new([2, 0, 0x5e, 0x10, 0, 1]);
+        let block = Command { client: Some(mac), ..Command::new(Action::Do(Deed::Block)) };
+        let written = br#"{"action":"block","client":"02:00:5E:10:00:01"}"#;
+        assert_eq!(Command::read(written, None), Ok(block.clone()));
+        let pressed = Command::read(b"block", None).unwrap();
+        assert_eq!(pressed.client, None);
+        assert_eq!(pressed.to_client(mac), Ok(block));
+        for client in ["\"phone\"", "7", "[]", "\"\""] {
+            let block = format!(r#"{{"action":"block","id":"7","client":{client}}}"#);
+            let refused = Command::read(block.as_bytes(), None).unwrap_err();
+            assert_eq!((refused.id.as_deref(), refused.why), (Some("7"), Refusal::Client));
+        }
+        let refused = Command::new(Action::Do(Deed::Reboot)).to_client(mac).unwrap_err();
+        assert_eq!(refused.why, Refusal::NotOfClients("reboot"));
+        assert!(Refusal::NoClient("block").to_string().contains(r#"{"action":"block","client":""#));
     }
 
     proptest! {

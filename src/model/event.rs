@@ -102,6 +102,24 @@ pub enum EventKind {
         /// When the next one began.
         since: Timestamp,
     },
+    /// A client is kept from the internet.
+    ClientBlocked {
+        /// The client.
+        client: Subject,
+        /// What it is called.
+        name: Option<String>,
+        /// Why.
+        cause: Cause,
+    },
+    /// A client is let into the internet again.
+    ClientUnblocked {
+        /// The client.
+        client: Subject,
+        /// What it is called.
+        name: Option<String>,
+        /// Why.
+        cause: Cause,
+    },
     /// Much traffic in a short time.
     Burst {
         /// How much, in bytes.
@@ -127,12 +145,37 @@ pub struct Whose {
     pub name: String,
 }
 
+/// Why a client is blocked, or let in again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Somebody ordered it.
+    Command,
+    /// The quota of somebody is used up, or no longer is.
+    Quota(Whose),
+}
+
+impl Cause {
+    fn details(&self, client: &Subject, name: Option<&str>) -> Json {
+        let (why, whose) = match self {
+            Self::Command => ("command", None),
+            Self::Quota(whose) => ("quota", Some(whose)),
+        };
+        json!({
+            "mac": client.id(),
+            "name": name,
+            "why": why,
+            "whose": whose.map(|whose| whose.subject.to_string()),
+            "whose_name": whose.map(|whose| &whose.name),
+        })
+    }
+}
+
 /// The longest text that is told; a box can write more.
 const MAX_TEXT: usize = 1000;
 
 impl EventKind {
     /// Every word that [`Self::word`] can be, in the order documents list them.
-    pub const WORDS: [&'static str; 21] = [
+    pub const WORDS: [&'static str; 23] = [
         "log_emergency",
         "log_alert",
         "log_critical",
@@ -152,6 +195,8 @@ impl EventKind {
         "quota_threshold",
         "quota_exhausted",
         "cycle_ended",
+        "client_blocked",
+        "client_unblocked",
         "burst",
         "daily_summary",
     ];
@@ -180,6 +225,8 @@ impl EventKind {
             Self::QuotaThreshold { .. } => "quota_threshold",
             Self::QuotaExhausted { .. } => "quota_exhausted",
             Self::CycleEnded { .. } => "cycle_ended",
+            Self::ClientBlocked { .. } => "client_blocked",
+            Self::ClientUnblocked { .. } => "client_unblocked",
             Self::Burst { .. } => "burst",
             Self::DailySummary { .. } => "daily_summary",
         }
@@ -216,6 +263,9 @@ impl EventKind {
             Self::CycleEnded { used, quota, since } => {
                 json!({ "used": used, "quota": quota, "since": since })
             }
+            Self::ClientBlocked { client, name, cause } | Self::ClientUnblocked { client, name, cause } => {
+                cause.details(client, name.as_deref())
+            }
             Self::Burst { used, within } => json!({ "used": used, "within": within }),
             Self::DailySummary { text, figures } => json!({ "text": text, "figures": figures }),
         };
@@ -247,6 +297,8 @@ mod tests {
             EventKind::QuotaThreshold { whose: whose(), percent: 80, used: 8, quota: 10 },
             EventKind::QuotaExhausted { whose: whose(), used: 11, quota: 10 },
             EventKind::CycleEnded { used: 11, quota: None, since: at },
+            EventKind::ClientBlocked { client: Subject::Router, name: None, cause: Cause::Command },
+            EventKind::ClientUnblocked { client: Subject::Router, name: None, cause: Cause::Quota(whose()) },
             EventKind::Burst { used: 1, within: 3600 },
             EventKind::DailySummary { text: String::new(), figures: Map::new() },
         ];

@@ -22,11 +22,11 @@ mod snapshot;
 mod subject;
 pub mod text;
 
-pub use action::{Action, Deed, Switch};
+pub use action::{Action, Deed, Proof, Switch, Task};
 pub use clock::Clock;
 pub use command::{Command, MAX_COMMAND_BYTES, Progress, Refusal, Refused, Stage};
 pub use counting::{Counting, Overflow, Renewal};
-pub use event::{Event, EventKind, Whose};
+pub use event::{Cause, Event, EventKind, Whose};
 pub use fault::{Deadline, Fault, FaultClass};
 pub use id::{BoxId, IdError, ItemId};
 pub use log::{LogEntry, Severity};

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use super::Topics;
 use super::link::Message;
 use crate::engine::{Handle, Order};
-use crate::model::{Action, BoxId, Command, Progress, Refusal, Refused, Stage};
+use crate::model::{Action, BoxId, Command, Mac, Progress, Refusal, Refused, Stage};
 
 /// How many answers of one command may wait.
 const REPLIES: usize = 16;
@@ -62,6 +62,10 @@ impl Desk {
             return;
         }
         let command = Command::read(&message.payload, to.action.as_deref());
+        let command = match to.client {
+            Some(client) => command.and_then(|command| command.to_client(client)),
+            None => command,
+        };
         if message.retained {
             self.refuse_retained(&to.box_id, &message.topic, command);
             return;
@@ -131,14 +135,15 @@ impl Desk {
 
     fn order(&mut self, id: &BoxId, command: Command) -> Result<(), Refused> {
         let (replies, answers) = mpsc::channel(REPLIES);
-        let (action, named) = (command.action, command.id.clone());
+        let (action, client, named) = (command.action, command.client, command.id.clone());
         tracing::debug!("{id}: command {action}");
         match self.handle.order(id, Order { command, replies }) {
             Some(Err(why)) => Err(Refused { id: named, action: action.word().to_owned(), why }),
             None => Ok(()),
             Some(Ok(())) => {
                 while self.following.try_join_next().is_some() {}
-                self.following.spawn(follow(id.clone(), action, named, answers, self.tell.clone()));
+                let asked = Asked { action, named, client };
+                self.following.spawn(follow(id.clone(), asked, answers, self.tell.clone()));
                 Ok(())
             }
         }
@@ -164,12 +169,18 @@ impl Desk {
     }
 }
 
+/// What is said of a command with each of its answers.
+struct Asked {
+    action: Action,
+    named: Option<String>,
+    client: Option<Mac>,
+}
+
 /// Passes a command's answers on. Should the engine end before the command does, that is said, too: nobody is
 /// left waiting for an end.
 async fn follow(
     id: BoxId,
-    action: Action,
-    named: Option<String>,
+    asked: Asked,
     mut answers: mpsc::Receiver<Progress>,
     tell: mpsc::Sender<(BoxId, Progress)>,
 ) {
@@ -182,8 +193,9 @@ async fn follow(
     }
     if !ended {
         let progress = Progress {
-            id: named,
-            action: action.word().to_owned(),
+            id: asked.named,
+            action: asked.action.word().to_owned(),
+            client: asked.client.map(|client| client.to_string()),
             state: Stage::Failed,
             reason: Some("the bridge stopped before the outcome was known".to_owned()),
             after_s: None,

@@ -366,6 +366,7 @@ async fn tell(replies: &mpsc::Sender<Progress>, state: Stage) {
     let progress = Progress {
         id: Some("7".into()),
         action: "reboot".into(),
+        client: None,
         state,
         reason: None,
         after_s: None,

@@ -15,6 +15,8 @@ pub struct CommandTopic {
     pub box_id: BoxId,
     /// The last segment of a per-action topic.
     pub action: Option<String>,
+    /// The client, of a client's own topic.
+    pub client: Option<Mac>,
 }
 
 /// The order in which messages are sent, so that a reader never meets a value it does not know the meaning
@@ -111,6 +113,11 @@ impl Topics {
         self.of(id, &format!("command/{action}"))
     }
 
+    /// `<prefix>/<box>/client/<mac>/command`: takes what may be done to a client, as a word or a JSON object.
+    pub fn client_command(&self, id: &BoxId, client: &Mac) -> String {
+        self.of(id, &format!("client/{}/command", client.compact()))
+    }
+
     /// `<prefix>/<box>/result`: how commands fare, one JSON object each step. Not retained.
     pub fn result(&self, id: &BoxId) -> String {
         self.of(id, "result")
@@ -127,8 +134,8 @@ impl Topics {
     }
 
     /// The filters that find every command, and nothing else.
-    pub fn command_filters(&self) -> [String; 2] {
-        [self.under("+/command"), self.under("+/command/+")]
+    pub fn command_filters(&self) -> [String; 3] {
+        [self.under("+/command"), self.under("+/command/+"), self.under("+/client/+/command")]
     }
 
     /// The filters that find every retained message of ours, and no command: so none is delivered twice.
@@ -160,13 +167,14 @@ impl Topics {
 
     /// What a command topic is addressed to; `None` for any other topic.
     pub fn read_command(&self, topic: &str) -> Option<CommandTopic> {
-        let mut segments = self.within(topic)?.split('/');
-        let box_id = segments.next()?.parse().ok()?;
-        if segments.next() != Some("command") {
-            return None;
-        }
-        let action = segments.next().map(str::to_owned);
-        segments.next().is_none().then_some(CommandTopic { box_id, action })
+        let segments: Vec<_> = self.within(topic)?.split('/').collect();
+        let (box_id, action, client) = match *segments.as_slice() {
+            [box_id, "command"] => (box_id, None, None),
+            [box_id, "command", action] => (box_id, Some(action.to_owned()), None),
+            [box_id, "client", client, "command"] => (box_id, None, Some(client.parse().ok()?)),
+            _ => return None,
+        };
+        Some(CommandTopic { box_id: box_id.parse().ok()?, action, client })
     }
 
     /// When to send a message on this topic.
@@ -217,8 +225,12 @@ mod tests {
     #[test]
     fn command_topics_are_read_back() {
         let topics = Topics::new("home/router2mqtt/");
-        let general = CommandTopic { box_id: modem(), action: None };
-        let reboot = CommandTopic { box_id: modem(), action: Some("reboot".into()) };
+        let general = CommandTopic { box_id: modem(), action: None, client: None };
+        let reboot = CommandTopic { box_id: modem(), action: Some("reboot".into()), client: None };
+        let mac = Mac::new([2, 0, 0x5e, 0x10, 0, 1]);
+        let client = CommandTopic { box_id: modem(), action: None, client: Some(mac) };
+        assert_eq!(topics.read_command(&topics.client_command(&modem(), &mac)), Some(client));
+        assert_eq!(topics.read_command("home/router2mqtt/modem/client/phone/command"), None);
         assert_eq!(topics.read_command(&topics.command(&modem())), Some(general));
         let for_reboot = topics.command_for(&modem(), Action::Do(Deed::Reboot));
         assert_eq!(topics.read_command(&for_reboot), Some(reboot));
@@ -251,6 +263,7 @@ mod tests {
         for action in Action::all() {
             assert!(!found(&topics.command_for(&modem(), action)));
         }
+        assert!(!found(&topics.client_command(&modem(), &mac)));
         for fleeting in [topics.command(&modem()), topics.result(&modem()), topics.event(&modem())] {
             assert!(!found(&fleeting), "{fleeting}");
         }

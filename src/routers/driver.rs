@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot};
+use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot, Task};
 use crate::transport::Transport;
 
 /// What speaks one box's language.
@@ -28,8 +28,8 @@ pub trait Driver: Send + fmt::Debug {
     ///
     /// # Errors
     /// [`Fault::NotSupported`] when this family cannot, [`Fault::MissingRight`] when this login may not.
-    async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
-        Err(Fault::NotSupported(deed.word().to_owned()))
+    async fn act(&mut self, task: Task) -> Result<(), Fault> {
+        Err(Fault::NotSupported(task.deed().word().to_owned()))
     }
 
     /// What becomes of the login between two polls, where that is not the same for all boxes of the family.

@@ -1,7 +1,7 @@
 //! A CODA modem: no login, HTTP/1.0, odd headers, and a page that must be spared.
 
 use router2mqtt::model::{
-    Deed, Fault, FaultClass, ItemId, Section, Sections, Subject, SubjectKind, Value, catalog,
+    Fault, FaultClass, ItemId, Section, Sections, Subject, SubjectKind, Task, Value, catalog,
 };
 use router2mqtt::routers::Credentials;
 use router2mqtt::simulators::{Options, Trouble, start};
@@ -114,7 +114,7 @@ async fn values_that_are_missing_are_unknown() {
 #[tokio::test]
 async fn nobody_tries_out_whether_a_modem_takes_orders() {
     let modem = modem().await;
-    let refused = driver(&modem).act(Deed::Reboot).await;
+    let refused = driver(&modem).act(Task::Reboot).await;
     assert_eq!(refused, Err(Fault::NotSupported("reboot".into())));
     assert_eq!(modem.tally().reboots(), 0);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use router2mqtt::model::{
-    Clock, Deed, Fault, FaultClass, ItemId, Section, Sections, Subject, SubjectKind, Value, catalog,
+    Clock, Fault, FaultClass, ItemId, Section, Sections, Subject, SubjectKind, Task, Value, catalog,
 };
 use router2mqtt::routers::Credentials;
 use router2mqtt::simulators::{Options, Trouble, start};
@@ -241,7 +241,7 @@ async fn a_gateway_restarts_on_order_and_comes_back_with_its_uptime_reset() {
     assert!(uptime().await.unwrap() > 13_000.0);
 
     let mut commander = driver_with(&gateway, credentials("password"), &[]);
-    commander.act(Deed::Reboot).await.unwrap();
+    commander.act(Task::Reboot).await.unwrap();
     commander.close().await;
     assert_eq!(gateway.tally().reboots(), 1);
 

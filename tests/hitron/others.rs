@@ -1,8 +1,8 @@
 //! Gateways of the other generations: each with its own login, read by the same driver.
 
 use router2mqtt::model::{
-    Deed, Fault, FaultClass, ItemId, LogEntry, Section, Sections, Snapshot, Subject, SubjectKind, Value,
-    catalog,
+    Deed, Fault, FaultClass, ItemId, LogEntry, Mac, Section, Sections, Snapshot, Subject, SubjectKind, Task,
+    Value, catalog,
 };
 use router2mqtt::routers::{Credentials, Session};
 use router2mqtt::simulators::Trouble;
@@ -214,7 +214,7 @@ async fn a_restart_is_ordered_and_everything_forgotten() {
     for model in all() {
         let gateway = simulated(model).await;
         let mut driver = driver(&gateway);
-        driver.act(Deed::Reboot).await.unwrap();
+        driver.act(Task::Reboot).await.unwrap();
         assert_eq!(gateway.tally().reboots(), 1, "{model}");
         let back = async {
             loop {
@@ -237,7 +237,8 @@ async fn only_a_restart_can_be_ordered() {
     for model in all().chain(["cgnv4", "coda"]) {
         let gateway = simulated(model).await;
         for deed in Deed::ALL.into_iter().filter(|deed| *deed != Deed::Reboot) {
-            let refused = driver(&gateway).act(deed).await.unwrap_err();
+            let task = Task::new(deed, Some(Mac::new([2, 0, 0x5e, 0x10, 0, 1]))).unwrap();
+            let refused = driver(&gateway).act(task).await.unwrap_err();
             assert_eq!(refused.class(), FaultClass::NotSupported, "{model}");
         }
         assert_eq!(gateway.tally().requests(), 0, "{model}");

@@ -1,6 +1,6 @@
 //! Getting in: five ways to wrap a password, and never two attempts.
 
-use router2mqtt::model::{Deed, Fault, FaultClass, Subject, Switch, catalog};
+use router2mqtt::model::{Fault, FaultClass, Subject, Switch, Task, catalog};
 use router2mqtt::routers::Credentials;
 use router2mqtt::simulators::{Options, Running, Trouble, start};
 use tokio::task::yield_now;
@@ -166,7 +166,7 @@ async fn each_firmware_is_restarted_as_its_own_page_does_it() {
         let box_ = simulated(model).await;
         let mut driver = driver(&box_.url(), &[]);
         let before = poll(&mut *driver).await.unwrap();
-        driver.act(Deed::Reboot).await.unwrap();
+        driver.act(Task::Reboot).await.unwrap();
         driver.close().await;
         assert_eq!(box_.tally().reboots(), 1, "{model}");
         while box_.power().is_on() {
@@ -192,7 +192,7 @@ async fn each_firmware_is_restarted_as_its_own_page_does_it() {
 #[tokio::test]
 async fn what_it_cannot_do_is_refused_without_a_word_to_the_box() {
     let box_ = simulated("b593-sp102").await;
-    let outcome = driver(&box_.url(), &[]).act(Deed::Turn(Switch::Wifi, false)).await;
+    let outcome = driver(&box_.url(), &[]).act(Task::Turn(Switch::Wifi, false)).await;
     assert_eq!(outcome.unwrap_err().class(), FaultClass::NotSupported);
     assert_eq!(box_.tally().requests(), 0);
 }

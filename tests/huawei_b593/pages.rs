@@ -1,6 +1,6 @@
 //! Boxes that no simulator plays: with pages missing, in the way, or of somebody else.
 
-use router2mqtt::model::{Deed, Fault, FaultClass, Section, catalog};
+use router2mqtt::model::{Fault, FaultClass, Section, Task, catalog};
 use serde_json::json;
 
 use crate::home::*;
@@ -172,7 +172,7 @@ async fn a_box_that_goes_without_a_word_has_taken_the_order() {
     ])
     .await;
     let mut driver = driver(&box_.url, &[]);
-    driver.act(Deed::Reboot).await.unwrap();
+    driver.act(Task::Reboot).await.unwrap();
     driver.close().await;
     assert_eq!(box_.asked("/index/logout.cgi"), 0, "nobody is there to log out from");
 }

@@ -22,7 +22,7 @@ use self::session::Session;
 use self::wire::{Node, Radio};
 use super::several::{Several, concerns_one_endpoint};
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
-use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot, Switch, Text, catalog};
+use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot, Switch, Task, Text, catalog};
 use crate::transport::Request;
 
 /// What the bridge calls itself when it is paired, unless the configuration says otherwise.
@@ -315,18 +315,20 @@ impl Driver for Freebox {
         seen.unless_all_failed()
     }
 
-    async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
-        match deed {
-            Deed::Reboot => {
+    async fn act(&mut self, task: Task) -> Result<(), Fault> {
+        match task {
+            Task::Reboot => {
                 self.session.order("system/reboot/", Request::post).await?;
                 self.session.forget();
                 Ok(())
             }
-            Deed::Turn(Switch::Wifi, on) => {
+            Task::Turn(Switch::Wifi, on) => {
                 let wanted = json!({ "enabled": on });
                 self.session.order(WIFI_CONFIG, |path| Request::put(path).json(wanted)).await
             }
-            Deed::Turn(Switch::MobileData, _) => Err(Fault::NotSupported(deed.word().to_owned())),
+            Task::Turn(Switch::MobileData, _) | Task::Access { .. } => {
+                Err(Fault::NotSupported(task.deed().word().to_owned()))
+            }
         }
     }
 

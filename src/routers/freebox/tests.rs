@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 use super::pairing::{self, Application, Status};
 use super::{APP_ID, FAMILY};
 use crate::model::{
-    Clock, Deadline, Deed, Fault, Mac, Metric, Quantity, Readings, Section, Sections, Snapshot, Subject,
-    Switch, Value, catalog,
+    Clock, Deadline, Fault, Mac, Metric, Quantity, Readings, Section, Sections, Snapshot, Subject, Switch,
+    Task, Value, catalog,
 };
 use crate::routers::{Credentials, Driver, Wiring};
 use crate::simulators::{Options, Running, Trouble, start};
@@ -307,7 +307,7 @@ async fn a_reboot_is_ordered_once_and_the_box_starts_afresh() {
     let running = freebox("ultra").await;
     let mut driver = driver(&running);
     driver.poll(&Sections::all()).await.unwrap();
-    driver.act(Deed::Reboot).await.unwrap();
+    driver.act(Task::Reboot).await.unwrap();
     assert_eq!(running.tally().reboots(), 1);
     let system = wanted(&[Section::System]);
     let seen = loop {
@@ -324,7 +324,7 @@ async fn a_reboot_is_ordered_once_and_the_box_starts_afresh() {
 #[tokio::test]
 async fn a_reboot_logs_in_first_when_there_is_no_session() {
     let running = freebox("ultra").await;
-    driver(&running).act(Deed::Reboot).await.unwrap();
+    driver(&running).act(Task::Reboot).await.unwrap();
     assert_eq!((running.tally().logins(), running.tally().reboots()), (1, 1));
 }
 
@@ -350,12 +350,12 @@ async fn wifi_that_is_turned_off_is_off_with_everybody_on_it_until_it_is_turned_
     let (on, radios, clients) = wifi(&before);
     assert!(on == Some(&Value::Flag(true)) && radios == 4);
     for order in [false, false] {
-        driver.act(Deed::Turn(Switch::Wifi, order)).await.unwrap();
+        driver.act(Task::Turn(Switch::Wifi, order)).await.unwrap();
         let off = driver.poll(&Sections::all()).await.unwrap();
         let (on, radios, left) = wifi(&off);
         assert!(on == Some(&Value::Flag(false)) && radios == 0 && left < clients, "{left} of {clients}");
     }
-    driver.act(Deed::Turn(Switch::Wifi, true)).await.unwrap();
+    driver.act(Task::Turn(Switch::Wifi, true)).await.unwrap();
     let after = driver.poll(&Sections::all()).await.unwrap();
     assert_eq!(wifi(&after).1, 4);
     assert_eq!(running.tally().logins(), 1);
@@ -366,11 +366,11 @@ async fn a_box_in_bridge_mode_has_no_wifi_to_turn_and_none_has_mobile_data() {
     let running = freebox("bridge").await;
     let mut driver = driver(&running);
     assert_eq!(
-        driver.act(Deed::Turn(Switch::MobileData, true)).await,
+        driver.act(Task::Turn(Switch::MobileData, true)).await,
         Err(Fault::NotSupported("mobile_data_on".into()))
     );
     assert_eq!(running.tally().requests(), 0);
-    let fault = driver.act(Deed::Turn(Switch::Wifi, true)).await.unwrap_err();
+    let fault = driver.act(Task::Turn(Switch::Wifi, true)).await.unwrap_err();
     assert!(matches!(&fault, Fault::NotSupported(why) if why.contains("service_down")), "{fault}");
 }
 
@@ -396,8 +396,8 @@ async fn a_pairing_is_granted_and_lacks_the_right_to_reboot() {
 
     let mut driver = driver_with(&running, pairing.token().expose_secret());
     driver.poll(&Sections::all()).await.unwrap();
-    for deed in [Deed::Turn(Switch::Wifi, false), Deed::Reboot] {
-        let fault = driver.act(deed).await.unwrap_err();
+    for task in [Task::Turn(Switch::Wifi, false), Task::Reboot] {
+        let fault = driver.act(task).await.unwrap_err();
         assert_eq!(fault, Fault::MissingRight("Modification des réglages de la Freebox (settings)".into()));
     }
     assert_eq!(running.tally().reboots(), 0);

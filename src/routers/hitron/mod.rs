@@ -27,7 +27,7 @@ use self::wire::Row;
 use super::several::concerns_one_endpoint;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::printed::Factor;
-use crate::model::{Clock, Count, Deed, Fault, FaultClass, Section, Sections, Snapshot, catalog};
+use crate::model::{Clock, Count, Deed, Fault, FaultClass, Section, Sections, Snapshot, Task, catalog};
 use crate::transport::{Reply, Request, Transport};
 
 /// Hitron cable modems and gateways.
@@ -133,9 +133,9 @@ impl Driver for Hitron {
         Ok(seen)
     }
 
-    async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
-        if deed != Deed::Reboot {
-            return Err(Fault::NotSupported(deed.word().to_owned()));
+    async fn act(&mut self, task: Task) -> Result<(), Fault> {
+        if task != Task::Reboot {
+            return Err(Fault::NotSupported(task.deed().word().to_owned()));
         }
         let dialect = self.enter().await?;
         orders::reboot(dialect, &mut self.session, &self.transport).await

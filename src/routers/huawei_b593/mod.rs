@@ -24,7 +24,9 @@ use self::units::Units;
 use self::wire::Seen;
 use super::several::concerns_one_endpoint;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
-use crate::model::{Clock, Deed, Fault, Item, Seconds, Section, Sections, Snapshot, Text, catalog, printed};
+use crate::model::{
+    Clock, Deed, Fault, Item, Seconds, Section, Sections, Snapshot, Task, Text, catalog, printed,
+};
 use crate::transport::{Reply, Request, Transport};
 
 /// Whom a box knows by itself.
@@ -164,10 +166,10 @@ impl Driver for HuaweiB593 {
         seen.unless_all_failed()
     }
 
-    async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
-        match deed {
-            Deed::Reboot => self.reboot().await,
-            Deed::Turn(..) => Err(Fault::NotSupported(deed.word().to_owned())),
+    async fn act(&mut self, task: Task) -> Result<(), Fault> {
+        match task {
+            Task::Reboot => self.reboot().await,
+            Task::Turn(..) | Task::Access { .. } => Err(Fault::NotSupported(task.deed().word().to_owned())),
         }
     }
 

@@ -24,7 +24,7 @@ use self::pages::{Page, Pages};
 use self::session::Session;
 use super::several::concerns_one_endpoint;
 use super::{Cadence, Driver, Family, Stability, Wiring};
-use crate::model::{Clock, Deadline, Deed, Fault, Section, Sections, Snapshot, Switch};
+use crate::model::{Clock, Deadline, Deed, Fault, Section, Sections, Snapshot, Switch, Task};
 
 /// Cookie, session document and state; challenge and proof, each with a token that is asked for in two places; each endpoint;
 /// the question whether we are still known; the logout with its token, and once more the question.
@@ -145,18 +145,20 @@ impl Driver for Hilink {
         seen.unless_all_failed()
     }
 
-    async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
+    async fn act(&mut self, task: Task) -> Result<(), Fault> {
         let data = |on: bool| format!("<dataswitch>{}</dataswitch>", u8::from(on));
-        match deed {
-            Deed::Reboot => {
+        match task {
+            Task::Reboot => {
                 self.session.open().await?;
                 self.reboot().await
             }
-            Deed::Turn(Switch::MobileData, on) => {
+            Task::Turn(Switch::MobileData, on) => {
                 self.session.open().await?;
                 self.session.order("dialup/mobile-dataswitch", &data(on), "turn mobile data on or off").await
             }
-            Deed::Turn(Switch::Wifi, _) => Err(Fault::NotSupported(deed.word().to_owned())),
+            Task::Turn(Switch::Wifi, _) | Task::Access { .. } => {
+                Err(Fault::NotSupported(task.deed().word().to_owned()))
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::access::AccessControl;
 use super::gather::Objects;
 use super::grammar::Row;
 use super::objects::Object;
@@ -15,6 +16,8 @@ pub(super) struct Known {
     stations: BTreeSet<Mac>,
     /// What each device had sent and received, in bytes: whoever has more by now is there.
     traffic: BTreeMap<Mac, u64>,
+    /// Who was blocked, or let in again: of them it is told how they stand, also when they are away.
+    pub(super) governed: BTreeSet<Mac>,
 }
 
 /// Each radio's stations, by the number of the radio.
@@ -79,6 +82,21 @@ pub(super) fn read(objects: &Objects, known: &mut Known, out: &mut Readings) {
             host.is_talking |= before.is_some_and(|before| before < total);
         }
         host.tell(mac, has_left, objects.has(Object::Traffic), out);
+    }
+    if let Some(access) = AccessControl::seen(objects) {
+        tell_access(&access, &known.governed, out);
+    }
+}
+
+/// Says who is kept from the internet, of whoever is on some list.
+fn tell_access(access: &AccessControl, governed: &BTreeSet<Mac>, out: &mut Readings) {
+    let listed = out.iter().filter_map(|(subject, _)| match subject {
+        Subject::Client(mac) => Some(*mac),
+        _ => None,
+    });
+    let everybody: BTreeSet<_> = listed.chain(governed.iter().copied()).collect();
+    for mac in everybody {
+        out.subject(Subject::Client(mac)).set(catalog::BLOCKED, access.blocks(mac));
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) struct Lacks(BTreeMap<Object, usize>);
 
 impl Lacks {
     /// How to ask for an object; `None` when the box does not have it.
-    fn act(&self, object: Object) -> Option<Act> {
+    pub fn act(&self, object: Object) -> Option<Act> {
         object.act(self.0.get(&object).copied().unwrap_or(0))
     }
 
@@ -168,6 +168,6 @@ fn what(object: Object) -> String {
 }
 
 /// Whether a code means that there is no such object, attribute or act. Which code firmware gives differs.
-const fn is_lack(code: u32) -> bool {
+pub(super) const fn is_lack(code: u32) -> bool {
     matches!(code, 9000 | 9001 | 9003 | 9005..=9007 | 9804 | 9805 | 71_011 | 71_014..=71_016)
 }

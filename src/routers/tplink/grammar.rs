@@ -12,6 +12,10 @@ pub(super) enum Kind {
     Get = 1,
     /// Changes one instance.
     Set = 2,
+    /// Makes an instance, whose number the box chooses.
+    Add = 3,
+    /// Removes one instance.
+    Delete = 4,
     /// Reads every instance. [`Kind::Get`] does not: on a table without a stack it fails, or gives one row.
     List = 5,
     /// Reads every instance below a parent.

@@ -1,6 +1,7 @@
 //! TP-Link routers that are asked in numbered acts: Archer C20, C50 and their relatives, older TL and TD models, Archer
 //! VR and MR.
 
+mod access;
 mod clients;
 mod crypto;
 mod dialect;
@@ -19,14 +20,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use self::access::{AccessControl, Plan};
 use self::dialect::{Dialect, Found};
-use self::gather::{Gathering, Lacks, MOST_ASKED, Objects};
+use self::gather::{Gathering, Lacks, MOST_ASKED, Objects, is_lack};
 use self::grammar::{Act, Answer, Kind};
 use self::objects::Object;
 use self::session::Session;
 use self::web::Web;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
-use crate::model::{Clock, Deadline, Deed, Fault, FaultClass, Section, Sections, Snapshot, Switch};
+use crate::model::{
+    Clock, Deadline, Deed, Fault, FaultClass, Mac, Section, Sections, Snapshot, Switch, Task,
+};
 
 /// To find out the dialect, to log in and to log out.
 const MOST_BESIDES: u32 = 15;
@@ -57,7 +61,13 @@ pub static FAMILY: Family = Family {
     ],
     session: super::Session::Released,
     max_requests: MOST_BESIDES + MOST_ASKED,
-    deeds: &[Deed::Reboot, Deed::Turn(Switch::Wifi, true), Deed::Turn(Switch::Wifi, false)],
+    deeds: &[
+        Deed::Reboot,
+        Deed::Turn(Switch::Wifi, true),
+        Deed::Turn(Switch::Wifi, false),
+        Deed::Block,
+        Deed::Unblock,
+    ],
     options: &[FamilyOption {
         key: "dialect",
         doc: "Which of the family's ways to log in the box has, if the bridge must not find out by itself.",
@@ -96,17 +106,19 @@ impl Driver for TpLink {
         let gathered = gathering.all(&wanted_objects).await;
         let objects = gathered.map_err(|fault| self.lost(fault))?;
         sections::fill(&mut seen, wanted, &objects, &mut self.devices);
+        seen.cannot = access::cannot(&objects, &self.lacks).map(|deeds| deeds.into_iter().collect());
         self.learn(&objects, &seen);
         let seen = seen.unless_all_failed()?;
         self.session.went_well();
         Ok(seen)
     }
 
-    async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
-        match deed {
-            Deed::Reboot => self.reboot().await,
-            Deed::Turn(Switch::Wifi, on) => self.turn_wifi(on).await,
-            Deed::Turn(Switch::MobileData, _) => Err(Fault::NotSupported(deed.word().to_owned())),
+    async fn act(&mut self, task: Task) -> Result<(), Fault> {
+        match task {
+            Task::Reboot => self.reboot().await,
+            Task::Turn(Switch::Wifi, on) => self.turn_wifi(on).await,
+            Task::Turn(Switch::MobileData, _) => Err(Fault::NotSupported(task.deed().word().to_owned())),
+            Task::Access { client, blocked } => self.set_access(client, blocked).await,
         }
     }
 
@@ -221,6 +233,30 @@ impl TpLink {
             // Radios take their time, and the server with them. Whether it was done, the next poll tells.
             Err(Fault::TimedOut(Deadline::FirstByte | Deadline::Whole)) => Ok(()),
             Err(fault) => Err(fault),
+        }
+    }
+
+    /// Keeps a client from the internet, or lets it in again. What stands as wanted is left as it is.
+    async fn set_access(&mut self, client: Mac, blocked: bool) -> Result<(), Fault> {
+        self.enter().await?;
+        let answer = self.ask(&access::questions()).await?;
+        if is_lack(answer.code) {
+            return Err(Fault::NotSupported("block clients: it has no access control".to_owned()));
+        }
+        done(&answer, "say who may pass")?;
+        let access = AccessControl::answered(&answer).ok_or_else(|| Fault::Malformed {
+            what: "FIREWALL".to_owned(),
+            why: "it does not say whether it is on".to_owned(),
+        })?;
+        self.devices.governed.insert(client);
+        let plan = if blocked { access.block(client)? } else { access.unblock(client) };
+        let Plan { removals, additions, in_the_way } = plan;
+        for acts in [removals, additions].iter().filter(|acts| !acts.is_empty()) {
+            done(&self.ask(acts).await?, "change its access control")?;
+        }
+        match in_the_way {
+            None => Ok(()),
+            Some(rule) => Err(Fault::NotSupported(format!("unblock it: its owner's rule '{rule}' stands"))),
         }
     }
 

@@ -24,6 +24,9 @@ pub(super) enum Object {
     StationsSecond,
     Statistics,
     Traffic,
+    Firewall,
+    InternalHosts,
+    Rules,
     LteLink,
     LteRates,
     LteSignal,
@@ -37,6 +40,7 @@ pub(super) enum Object {
 pub(super) enum Group {
     Box,
     Household,
+    /// What passes, and who may.
     Statistics,
     Lte,
     Dsl,
@@ -102,7 +106,7 @@ const LTE_LINK: [&[&str]; 2] =
 const EVERYTHING: [&[&str]; 1] = [ALL_ATTRIBUTES];
 
 impl Object {
-    const ALL: [Self; 24] = [
+    const ALL: [Self; 27] = [
         Self::Device,
         Self::Lan,
         Self::WanAccess,
@@ -121,6 +125,9 @@ impl Object {
         Self::StationsSecond,
         Self::Statistics,
         Self::Traffic,
+        Self::Firewall,
+        Self::InternalHosts,
+        Self::Rules,
         Self::LteLink,
         Self::LteRates,
         Self::LteSignal,
@@ -153,6 +160,9 @@ impl Object {
             Self::StationsSecond => Act::new(Kind::Below, "LAN_WLAN_ASSOC_DEV").below(SECOND_RADIO),
             Self::Statistics => Act::new(Kind::Get, "STAT_CFG"),
             Self::Traffic => Act::new(Kind::List, "STAT_ENTRY"),
+            Self::Firewall => Act::new(Kind::Get, "FIREWALL"),
+            Self::InternalHosts => Act::new(Kind::List, "INTERNAL_HOST"),
+            Self::Rules => Act::new(Kind::List, "RULE"),
             Self::LteLink => Act::new(Kind::Get, "WAN_LTE_LINK_CFG").at(MODEM),
             Self::LteRates => Act::new(Kind::Get, "WAN_LTE_INTF_CFG").at(MODEM_DEVICE),
             Self::LteSignal => Act::new(Kind::Get, "LTE_NET_STATUS").at(MODEM),
@@ -176,6 +186,7 @@ impl Object {
             Self::Radios => &RADIO,
             Self::Hosts => &HOST,
             Self::StationsFirst | Self::StationsSecond => &STATION,
+            Self::Firewall => &[&["enable", "defaultAction"]],
             Self::LteLink => &LTE_LINK,
             Self::LteRates => &[&["curRxSpeed", "curTxSpeed"]],
             Self::LteSignal => &LTE_SIGNAL,
@@ -184,6 +195,8 @@ impl Object {
             | Self::RefreshSecond
             | Self::Statistics
             | Self::Traffic
+            | Self::InternalHosts
+            | Self::Rules
             | Self::DslLine
             | Self::DslErrors => &EVERYTHING,
         }
@@ -196,7 +209,9 @@ impl Object {
             | Self::RefreshSecond
             | Self::StationsFirst
             | Self::StationsSecond => Group::Household,
-            Self::Statistics | Self::Traffic => Group::Statistics,
+            Self::Statistics | Self::Traffic | Self::Firewall | Self::InternalHosts | Self::Rules => {
+                Group::Statistics
+            }
             Self::LteLink | Self::LteRates | Self::LteSignal | Self::LteOperator => Group::Lte,
             Self::DslLine | Self::DslErrors => Group::Dsl,
             _ => Group::Box,
@@ -261,6 +276,9 @@ pub(super) const fn source(section: Section) -> Source {
                 Object::StationsSecond,
                 Object::Statistics,
                 Object::Traffic,
+                Object::Firewall,
+                Object::InternalHosts,
+                Object::Rules,
             ],
         },
         Section::Messages => Source { main: &[Object::LteSignal], more: &[Object::LteLink] },

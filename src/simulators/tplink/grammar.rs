@@ -44,6 +44,10 @@ pub(super) enum Method {
     Get,
     /// 2: changes one instance.
     Set,
+    /// 3: makes one instance.
+    Add,
+    /// 4: removes one instance.
+    Delete,
     /// 5: every instance.
     List,
     /// 6: the instances below another.
@@ -52,7 +56,7 @@ pub(super) enum Method {
     Operate,
     /// 8: a script.
     Call,
-    /// One of the others, which nothing here allows.
+    /// 9, which nothing here allows.
     Other,
 }
 
@@ -61,11 +65,13 @@ impl Method {
         Some(match number {
             "1" => Self::Get,
             "2" => Self::Set,
+            "3" => Self::Add,
+            "4" => Self::Delete,
             "5" => Self::List,
             "6" => Self::ListUnder,
             "7" => Self::Operate,
             "8" => Self::Call,
-            "3" | "4" | "9" => Self::Other,
+            "9" => Self::Other,
             _ => return None,
         })
     }
@@ -104,6 +110,12 @@ impl Code {
     pub const OK: Self = Self(0);
     /// The act is not possible with the object.
     pub const METHOD_NOT_SUPPORTED: Self = Self(9000);
+    /// The name of an entry is that of another one.
+    pub const NAME_TAKEN: Self = Self(1001);
+    /// Another entry has this hardware address.
+    pub const HOST_TAKEN: Self = Self(4710);
+    /// No room for another entry.
+    pub const TABLE_FULL: Self = Self(9812);
     /// Not for you.
     pub const REQUEST_DENIED: Self = Self(9001);
     /// One of many was asked for, without saying which.

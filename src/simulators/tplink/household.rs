@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::access::Cuts;
 use super::live::Live;
 use super::objects::Row;
 use crate::simulators::flow::total;
@@ -88,6 +89,11 @@ static DEVICES: [Device; 9] = [
 const NOT_TEXT: u8 = 108;
 /// The first device has a second address, in a network of its own.
 const SECOND: Ipv4Addr = Ipv4Addr::new(10, 13, 0, 5);
+
+/// The hardware addresses of everybody.
+pub(super) fn everybody() -> impl Iterator<Item = &'static str> {
+    DEVICES.iter().map(|device| device.mac)
+}
 
 /// What a household looks like from a kind of box.
 #[derive(Clone, Copy, Debug)]
@@ -174,7 +180,7 @@ impl View {
     }
 
     /// `STAT_ENTRY`: a row for each device and address, with counters of 32 bits.
-    pub fn traffic(self, count: &Count, interval: u64) -> Vec<Row> {
+    pub fn traffic(self, count: &Count, cuts: &Cuts, interval: u64) -> Vec<Row> {
         if count.is_empty(interval) {
             return Vec::new();
         }
@@ -189,8 +195,12 @@ impl View {
         });
         let second = DEVICES.first().map(|device| (device.mac, SECOND.to_string(), 50.0, 4711));
         let rows = (1..).zip(one_each.chain(second));
-        rows.map(|(number, (mac, ip, rate, before))| count.row(number, mac, &ip, rate, before, interval))
-            .collect()
+        rows.map(|(number, (mac, ip, rate, before))| {
+            let passed = |ago| count.since.elapsed().saturating_sub(ago).saturating_sub(cuts.of(mac, ago));
+            let (now, earlier) = (passed(Duration::ZERO), passed(Duration::from_secs(interval)));
+            count.row(number, mac, &ip, before, [earlier, now].map(|time| total(time, rate)))
+        })
+        .collect()
     }
 }
 
@@ -224,12 +234,10 @@ impl Count {
         self.deleted && self.since.elapsed().as_secs() < interval
     }
 
-    fn row(&self, number: u32, mac: &str, ip: &str, rate: f64, before: u64, interval: u64) -> Row {
-        let before = if self.history { before } else { 0 };
-        let elapsed = self.since.elapsed();
-        let bytes = before + total(elapsed, rate);
-        let earlier = elapsed.saturating_sub(Duration::from_secs(interval));
-        let lately = total(elapsed, rate) - total(earlier, rate);
+    /// A row; what was counted up to the last interval, and by now.
+    fn row(&self, number: u32, mac: &str, ip: &str, before: u64, [earlier, now]: [u64; 2]) -> Row {
+        let bytes = now + if self.history { before } else { 0 };
+        let lately = now.saturating_sub(earlier);
         let wrapped = |total: u64| text(total & u64::from(u32::MAX));
         Row::new(
             &[number],

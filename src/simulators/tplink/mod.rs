@@ -4,6 +4,7 @@
 //! request; `archer-mr200` (mobile) has a login and a token; `archer-c20-v5`, `archer-c50-v4` and `tl-wr841n-v14` encrypt
 //! everything; `tl-mr6400` (mobile) and `archer-vr` (DSL) do so, too, and have a token.
 
+mod access;
 mod admin;
 mod cipher;
 mod gateway;

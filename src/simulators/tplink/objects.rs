@@ -28,6 +28,20 @@ impl Row {
         self.attrs.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// An attribute as text; empty when there is none.
+    pub fn words(&self, name: &str) -> String {
+        self.get(name).map_or_else(String::new, |(_, value)| String::from_utf8_lossy(value).into_owned())
+    }
+
+    /// Changes an attribute that there is.
+    ///
+    /// # Errors
+    /// When it does not exist.
+    pub fn change(&mut self, name: &str, value: &str) -> Result<(), Code> {
+        *self.get_mut(name).ok_or(Code::INVALID_NAME)? = value.into();
+        Ok(())
+    }
+
     fn put(&mut self, name: &str, value: &str) {
         match self.get_mut(name) {
             Some(known) => *known = value.into(),
@@ -84,6 +98,26 @@ impl Objects {
     pub fn text(&self, oid: &str, stack: Stack, name: &str) -> Option<&str> {
         let row = self.rows(oid)?.iter().find(|row| row.stack == stack)?;
         std::str::from_utf8(&row.get(name)?.1).ok()
+    }
+
+    /// Adds an instance, under the next number that was not used.
+    ///
+    /// # Errors
+    /// When there is no such object.
+    pub fn append(&mut self, oid: &str, row: Row) -> Result<Stack, Code> {
+        let rows = self.0.get_mut(oid).ok_or(Code::NO_OBJECT)?;
+        let stack =
+            (1..).map(|number| Stack::of(&[number])).find(|stack| rows.iter().all(|row| row.stack < *stack));
+        let stack = stack.unwrap_or_default();
+        rows.push(Row { stack, ..row });
+        Ok(stack)
+    }
+
+    /// Removes an instance.
+    pub fn remove(&mut self, oid: &str, stack: Stack) {
+        if let Some(rows) = self.0.get_mut(oid) {
+            rows.retain(|row| row.stack != stack);
+        }
     }
 
     /// Changes one attribute of one instance.

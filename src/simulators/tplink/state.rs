@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::access::{self, Cuts};
 use super::admin::Admin;
 use super::grammar::{Act, Answer, Code, Method, Stack};
-use super::household::{Count, View};
+use super::household::{Count, View, everybody};
 use super::live::Live;
 use super::objects::{Objects, Row, chosen};
 use super::profile::Profile;
@@ -27,6 +28,7 @@ pub(super) struct State {
     pub admin: Admin,
     objects: Objects,
     count: Count,
+    cuts: Cuts,
     since: Instant,
     before: Duration,
 }
@@ -54,6 +56,7 @@ impl State {
             admin: Admin::default(),
             objects: profile.objects(),
             count: Count::running(),
+            cuts: Cuts::default(),
             since: Instant::now(),
             before: BEFORE,
         }
@@ -63,6 +66,7 @@ impl State {
     pub fn restart(&mut self) {
         self.admin = Admin::default();
         self.count = Count::anew();
+        self.cut_anew();
         self.since = Instant::now();
         self.before = Duration::ZERO;
     }
@@ -79,6 +83,8 @@ impl State {
             let done = match act.method {
                 Method::Get | Method::List | Method::ListUnder => self.tell(act, manner, &mut answer),
                 Method::Set => self.set(act),
+                Method::Add => self.add(act, &mut answer),
+                Method::Delete => self.delete(act),
                 Method::Operate => operate(&act.oid, &mut after),
                 Method::Call => self.call(act, manner, &mut answer, &mut after),
                 Method::Other => Err(Code::METHOD_NOT_SUPPORTED),
@@ -120,7 +126,9 @@ impl State {
             }
             "ARP_ENTRY" => view.neighbours(),
             "STAT_ENTRY" if !self.is_on(COUNTS, Stack::NONE, "enable") => Vec::new(),
-            "STAT_ENTRY" => view.traffic(&self.count, self.text(COUNTS, "interval").parse().unwrap_or(10)),
+            "STAT_ENTRY" => {
+                view.traffic(&self.count, &self.cuts, self.text(COUNTS, "interval").parse().unwrap_or(10))
+            }
             _ => rows.iter().map(|row| live.fill(row)).collect(),
         })
     }
@@ -133,7 +141,10 @@ impl State {
         for (name, value) in &act.attrs {
             let value = value.as_deref().ok_or(Code::INVALID_ARGUMENTS)?;
             match (act.oid.as_str(), name.as_str()) {
-                (COUNTS, "action") => self.count = counted(value)?,
+                (COUNTS, "action") => {
+                    self.count = counted(value)?;
+                    self.cut_anew();
+                }
                 (COUNTS, "interval") if !value.parse().is_ok_and(|seconds| INTERVALS.contains(&seconds)) => {
                     return Err(Code::INVALID_VALUE);
                 }
@@ -141,6 +152,24 @@ impl State {
             }
         }
         self.follow(act)
+    }
+
+    /// Makes an entry of a table, and tells its number.
+    fn add(&mut self, act: &Act, answer: &mut Answer) -> Result<(), Code> {
+        let stack = access::add(&mut self.objects, act)?;
+        answer.instance(stack, act.index);
+        self.follow(act)
+    }
+
+    fn delete(&mut self, act: &Act) -> Result<(), Code> {
+        access::remove(&mut self.objects, act)?;
+        self.follow(act)
+    }
+
+    /// Counts the time of those who are cut off from now on, as everything is counted from now on.
+    fn cut_anew(&mut self) {
+        self.cuts = Cuts::default();
+        self.cuts.settle(&self.objects, everybody());
     }
 
     /// What else changes with what was set.
@@ -152,6 +181,11 @@ impl State {
             }
             COUNTS if act.value("enable").is_some() => {
                 self.count = Count::anew();
+                self.cut_anew();
+                Ok(())
+            }
+            access::FIREWALL | access::HOSTS | access::RULES => {
+                self.cuts.settle(&self.objects, everybody());
                 Ok(())
             }
             MOBILE => {

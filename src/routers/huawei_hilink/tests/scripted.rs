@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::sessions::driver_at;
-use crate::model::{Deed, Fault, FaultClass, Section, Sections};
+use crate::model::{Fault, FaultClass, Section, Sections, Task};
 use crate::routers::Driver;
 
 /// The answers, by path: more headers, and a body. What is not listed is not found.
@@ -191,6 +191,6 @@ async fn a_restart_that_was_never_ordered_is_not_taken_for_one() {
     let (script, mut driver) = Script::begin().await;
     // It never answers whoever asks for a token.
     script.says_with("/api/webserver/token", "Transfer-Encoding: chunked", "");
-    driver.act(Deed::Reboot).await.unwrap_err();
+    driver.act(Task::Reboot).await.unwrap_err();
     assert_eq!(script.times_asked("/api/device/control"), 0);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::super::FAMILY;
 use crate::model::{
-    Clock, Deed, Fault, FaultClass, Section, Sections, Snapshot, Subject, Switch, Value, catalog,
+    Clock, Fault, FaultClass, Section, Sections, Snapshot, Subject, Switch, Task, Value, catalog,
 };
 use crate::routers::{Credentials, Driver, Wiring};
 use crate::simulators::{Options, Running, Trouble, start};
@@ -81,7 +81,7 @@ async fn a_stranger_reads_what_is_told_to_strangers() {
         seen.missing_rights.iter().next().map(String::as_str),
         Some("login ('password' in the configuration)")
     );
-    assert!(matches!(driver.act(Deed::Reboot).await, Err(Fault::MissingRight(_))));
+    assert!(matches!(driver.act(Task::Reboot).await, Err(Fault::MissingRight(_))));
     let before = running.tally().requests();
     driver.poll(&everything()).await.unwrap();
     let again = running.tally().requests() - before;
@@ -144,13 +144,13 @@ async fn mobile_data_is_turned_and_seen() {
         let running = simulated(model).await;
         let mut driver = driver(&running);
         for on in [false, true] {
-            driver.act(Deed::Turn(Switch::MobileData, on)).await.unwrap();
+            driver.act(Task::Turn(Switch::MobileData, on)).await.unwrap();
             let seen = driver.poll(&everything()).await.unwrap();
             driver.close().await;
             assert_eq!(seen.get(&Subject::Router, catalog::MOBILE_DATA), Some(&Value::Flag(on)), "{model}");
             assert_eq!(seen.get(&Subject::Router, catalog::WAN), Some(&Value::Flag(on)), "{model}");
         }
-        let refused = driver.act(Deed::Turn(Switch::Wifi, false)).await;
+        let refused = driver.act(Task::Turn(Switch::Wifi, false)).await;
         assert!(matches!(refused, Err(Fault::NotSupported(_))), "{model}");
     }
 }
@@ -160,7 +160,7 @@ async fn a_box_that_goes_without_a_word_has_taken_the_order() {
     for model in ["h122-373", "b525s-65a"] {
         let running = simulated(model).await;
         let mut driver = driver(&running);
-        driver.act(Deed::Reboot).await.unwrap();
+        driver.act(Task::Reboot).await.unwrap();
         driver.close().await;
         assert_eq!(running.tally().reboots(), 1, "{model}");
     }

@@ -1,0 +1,128 @@
+//! The access control: tables of hosts and of rules, and who is cut off by them for how long.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::grammar::{Act, Code, Stack};
+use super::objects::{Objects, Row};
+
+pub(super) const FIREWALL: &str = "FIREWALL";
+pub(super) const HOSTS: &str = "INTERNAL_HOST";
+pub(super) const RULES: &str = "RULE";
+
+/// The most entries of a table.
+const MOST: usize = 16;
+
+/// What an entry has, and what that is unless it is said.
+const HOST: [(&str, &str); 8] = [
+    ("type", "0"),
+    ("entryName", ""),
+    ("mac", "00:00:00:00:00:00"),
+    ("IPStart", "0"),
+    ("IPEnd", "0"),
+    ("portStart", "0"),
+    ("portEnd", "0"),
+    ("isParentCtrl", "0"),
+];
+const RULE: [(&str, &str); 9] = [
+    ("ruleName", ""),
+    ("internalHostRef", ""),
+    ("externalHostRef", ""),
+    ("scheduleRef", ""),
+    ("action", "0"),
+    ("enable", "0"),
+    ("direction", "0"),
+    ("protocol", "3"),
+    ("isParentCtrl", "0"),
+];
+
+/// Makes an entry, as far as the table takes it.
+///
+/// # Errors
+/// The codes that boxes are known to give, or that their names promise.
+pub(super) fn add(objects: &mut Objects, act: &Act) -> Result<Stack, Code> {
+    let (template, name): (&[_], _) = match act.oid.as_str() {
+        HOSTS => (&HOST, "entryName"),
+        RULES => (&RULE, "ruleName"),
+        _ => return Err(Code::METHOD_NOT_SUPPORTED),
+    };
+    let mut row = Row::new(&[], []);
+    row.attrs.extend(template.iter().map(|(name, usual)| ((*name).to_owned(), usual.as_bytes().to_vec())));
+    for (name, value) in &act.attrs {
+        row.change(name, value.as_deref().ok_or(Code::INVALID_ARGUMENTS)?)?;
+    }
+    let rows = objects.rows(&act.oid).ok_or(Code::NO_OBJECT)?;
+    let is_taken = |name: &str| rows.iter().any(|other| other.words(name) == row.words(name));
+    if rows.len() >= MOST {
+        return Err(Code::TABLE_FULL);
+    } else if row.words(name).is_empty() {
+        return Err(Code::INVALID_VALUE);
+    } else if is_taken(name) {
+        return Err(Code::NAME_TAKEN);
+    } else if act.oid == HOSTS && row.words("type") == "1" && is_taken("mac") {
+        return Err(Code::HOST_TAKEN);
+    }
+    if act.oid == RULES && host(objects, &row.words("internalHostRef")).is_none() {
+        return Err(Code::INVALID_VALUE);
+    }
+    objects.append(&act.oid, row)
+}
+
+/// Removes an entry, unless another one needs it.
+pub(super) fn remove(objects: &mut Objects, act: &Act) -> Result<(), Code> {
+    if !matches!(act.oid.as_str(), HOSTS | RULES) {
+        return Err(Code::METHOD_NOT_SUPPORTED);
+    }
+    let rows = objects.rows(&act.oid).ok_or(Code::NO_OBJECT)?;
+    let row = rows.iter().find(|row| row.stack == act.stack).ok_or(Code::NO_INSTANCE)?;
+    let name = row.words("entryName");
+    let mut rules = objects.rows(RULES).unwrap_or_default().iter();
+    if act.oid == HOSTS && rules.any(|rule| rule.words("internalHostRef") == name) {
+        return Err(Code::REQUEST_DENIED);
+    }
+    objects.remove(&act.oid, act.stack);
+    Ok(())
+}
+
+fn host<'a>(objects: &'a Objects, name: &str) -> Option<&'a Row> {
+    objects.rows(HOSTS)?.iter().find(|host| host.words("entryName") == name)
+}
+
+/// Whether a device gets through to the internet.
+pub(super) fn lets_through(objects: &Objects, mac: &str) -> bool {
+    let says = |name| objects.text(FIREWALL, Stack::NONE, name) == Some("1");
+    let names = |rule: &&Row| {
+        let named = host(objects, &rule.words("internalHostRef"));
+        named.is_some_and(|host| host.words("mac").eq_ignore_ascii_case(mac))
+    };
+    let rules = objects.rows(RULES).unwrap_or_default().iter().filter(|rule| rule.words("enable") == "1");
+    // The first rule that is about somebody counts.
+    let denied = rules.filter(names).map(|rule| rule.words("action") == "1").next();
+    !says("enable") || !denied.unwrap_or(says("defaultAction"))
+}
+
+/// For how long each device has been cut off.
+#[derive(Debug, Default)]
+pub(super) struct Cuts(BTreeMap<&'static str, (Duration, Option<Instant>)>);
+
+impl Cuts {
+    /// The rules may have changed.
+    pub fn settle(&mut self, objects: &Objects, devices: impl Iterator<Item = &'static str>) {
+        for mac in devices {
+            let (before, since) = self.0.entry(mac).or_default();
+            match (lets_through(objects, mac), *since) {
+                (false, None) => *since = Some(Instant::now()),
+                (true, Some(began)) => (*before, *since) = (*before + began.elapsed(), None),
+                _ => {}
+            }
+        }
+    }
+
+    /// For how long this one was, altogether, up to so long ago.
+    pub fn of(&self, mac: &str, ago: Duration) -> Duration {
+        let (before, since) = self.0.get(mac).copied().unwrap_or_default();
+        before + since.map_or(Duration::ZERO, |since| since.elapsed().saturating_sub(ago))
+    }
+}
