@@ -37,5 +37,5 @@ pub use quantity::{
     Percent, Quantity, Rpm, Seconds, Share, State, Text, Unit, Value,
 };
 pub use section::{Section, Sections};
-pub use snapshot::{Identity, Item, Readings, Snapshot};
+pub use snapshot::{Identity, Item, Part, Readings, Snapshot};
 pub use subject::{Subject, SubjectKind};
