@@ -7,6 +7,7 @@
 //! - [`Tally`]: what one party used today, yesterday, in this cycle and the one before
 //! - [`Quota`]: what of the contract is used, what is left, and when it will be used up
 //! - [`People`]: whose device it is
+//! - [`Lifetime`]: a counter of a box, made to last
 
 mod burst;
 mod calendar;
@@ -14,6 +15,7 @@ mod cycle;
 mod forecast;
 mod growth;
 mod hours;
+mod lifetime;
 mod people;
 mod quota;
 mod split;
@@ -27,6 +29,7 @@ pub use cycle::{Cycle, Dates, Span};
 pub use forecast::{Forecast, Likely};
 pub use growth::{Gap, Growth};
 pub use hours::{Hours, HoursError};
+pub use lifetime::{Evidence, Lifetime, SavedCounter};
 pub use people::{Device, People, PeopleError, Person};
 pub use quota::{Quota, QuotaFigures, QuotaPolicy, QuotaState, Ruling};
 pub use split::{Interval, split};

@@ -20,10 +20,10 @@ use super::orders::Story;
 use super::policy::{self, Next};
 use super::schedule::Schedule;
 use super::trail::Trail;
-use super::{About, BoxView, ClientPolicy, Events, LinePolicy, Memory, Order, World};
+use super::{About, BoxView, ClientPolicy, Counters, Events, LinePolicy, Memory, Order, World};
 use crate::model::{
-    BoxId, Clock, Deadline, Deed, Event, EventKind, Fault, Metric, Refusal, Section, Sections, Snapshot,
-    Subject, Task, Value,
+    BoxId, Clock, Counting, Deadline, Deed, Event, EventKind, Fault, Metric, Refusal, Row, Section, Sections,
+    Snapshot, Subject, Task, Value,
 };
 use crate::routers::{Cadence, Driver, Session};
 
@@ -53,6 +53,8 @@ pub struct Charge {
     pub session: Session,
     /// What it may be made to do.
     pub allow: BTreeSet<Deed>,
+    /// How it counts.
+    pub counting: fn(&Subject, &Row) -> Counting,
     /// Whose devices are tracked.
     pub clients: ClientPolicy,
     /// When its line is good.
@@ -87,6 +89,7 @@ pub struct Keeper {
     pub(super) health: Health,
     pub(super) boot: BootTime,
     pub(super) line: LineQuality,
+    pub(super) counters: Counters,
     pub(super) latched: bool,
     pub(super) errand: Option<Errand>,
     pub(super) withholding: Withholding,
@@ -134,6 +137,7 @@ impl Keeper {
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
             line: LineQuality::default(),
+            counters: Counters::default(),
             latched: false,
             errand: None,
             withholding: Withholding::default(),

@@ -278,7 +278,6 @@ impl Home {
             every: Duration::from_secs(10),
             session: Session::Held,
             allow: Deed::ALL.into_iter().collect(),
-            clients: ClientPolicy { randomised: true, ..ClientPolicy::default() },
             plan: PLAN,
             memory: Arc::new(Memory::fleeting()),
             clock: Clock::starting_at("2026-11-01T00:00:00Z".parse().unwrap()),
@@ -308,6 +307,7 @@ impl Home {
             session: self.session,
             allow: self.allow.clone(),
             clients: self.clients.clone(),
+            counting: |_, _| crate::model::Counting::USUAL,
             line: LinePolicy::default(),
             digest: self.password.to_owned(),
         };

@@ -29,7 +29,8 @@ use self::session::Session;
 use self::web::Web;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::{
-    Clock, Deadline, Deed, Fault, FaultClass, Mac, Section, Sections, Snapshot, Switch, Task,
+    Clock, Counting, Deadline, Deed, Fault, FaultClass, Mac, Section, Sections, Snapshot, Subject, Switch,
+    Task,
 };
 
 /// To find out the dialect, to log in and to log out.
@@ -68,6 +69,10 @@ pub static FAMILY: Family = Family {
         Deed::Block,
         Deed::Unblock,
     ],
+    counting: |subject, _| match subject {
+        Subject::Client(_) => clients::COUNTING,
+        _ => Counting::USUAL,
+    },
     options: &[FamilyOption {
         key: "dialect",
         doc: "Which of the family's ways to log in the box has, if the bridge must not find out by itself.",
