@@ -16,7 +16,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("transport", &["model"]),
     ("routers", &["model", "transport"]),
     ("engine", &["model", "accounting", "history", "routers"]),
-    ("mqtt", &["model", "transport", "engine"]),
+    ("mqtt", &["model", "history", "transport", "engine"]),
     ("homeassistant", &["model", "engine", "mqtt"]),
     ("simulators", &["model", "transport"]),
     ("notify", &["model", "accounting", "engine"]),

@@ -14,6 +14,8 @@ pub struct Person {
     pub name: String,
     /// What the person may use in each billing cycle, in bytes.
     pub quota: Option<u64>,
+    /// Whether the person's devices are kept from the internet while the quota is used up.
+    pub block: bool,
 }
 
 /// A device of somebody.
@@ -71,7 +73,8 @@ impl People {
             }
             owners.push((hours, person.id.clone()));
         }
-        self.others = ItemId::new(OTHERS).map(|id| Person { id, name: "Others".to_owned(), quota: None });
+        self.others =
+            ItemId::new(OTHERS).map(|id| Person { id, name: "Others".to_owned(), quota: None, block: false });
         self.people.push(person);
         Ok(())
     }

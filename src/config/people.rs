@@ -31,7 +31,17 @@ fn person(people: &mut People, id: ItemId, entry: Entry<'_>) {
     let devices = group.take("devices").and_then(|entry| entry.items());
     let devices = devices.into_iter().flatten().filter_map(device).collect();
     let quota = group.take("quota").and_then(|entry| quota::size(&entry));
-    let person = Person { name: name.unwrap_or_else(|| router::prettified(id.as_str())), id, quota };
+    let consequence = group.take("when_exhausted");
+    let block = consequence.as_ref().and_then(|entry| entry.choice(&[("tell", false), ("block", true)]));
+    if let (Some(entry), None) = (&consequence, quota) {
+        entry.wrong("has no effect without 'quota'");
+    }
+    let person = Person {
+        name: name.unwrap_or_else(|| router::prettified(id.as_str())),
+        id,
+        quota,
+        block: block.unwrap_or_default(),
+    };
     if let Err(error) = people.add(person, devices) {
         group.wrong(error.to_string());
     }

@@ -95,7 +95,7 @@ impl Keeper {
         }
         derive::summarise(&mut seen);
         let boot = self.add_own_readings(&mut seen, began, now);
-        self.counters.take(&mut seen, self.charge.counting, &Occasion { at: now, boot, replaced });
+        self.book(&mut seen, &Occasion { at: now, boot, replaced });
         self.judge_line(&mut seen, now);
         self.schedule.read(began, wanted.iter());
         for (section, outcome) in seen.into_sections() {

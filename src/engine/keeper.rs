@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::access::Withholding;
+use super::accounts::{Accounts, Samples};
 use super::backoff::Pauses;
 use super::derive::{BootTime, LineQuality};
 use super::errand::Errand;
@@ -20,7 +21,8 @@ use super::orders::Story;
 use super::policy::{self, Next};
 use super::schedule::Schedule;
 use super::trail::Trail;
-use super::{About, BoxView, ClientPolicy, Counters, Events, LinePolicy, Memory, Order, World};
+use super::{About, BoxView, ClientPolicy, Counters, Events, LinePolicy, Memory, Order, Rules, World};
+use crate::history::{Recalled, Store, Tick};
 use crate::model::{
     BoxId, Clock, Counting, Deadline, Deed, Event, EventKind, Fault, Metric, Refusal, Row, Section, Sections,
     Snapshot, Subject, Task, Value,
@@ -59,6 +61,8 @@ pub struct Charge {
     pub clients: ClientPolicy,
     /// When its line is good.
     pub line: LinePolicy,
+    /// How its traffic is booked.
+    pub rules: Rules,
     /// A keyed digest of the credentials, to notice that they changed.
     pub digest: String,
 }
@@ -72,6 +76,8 @@ pub struct Shared {
     pub events: Events,
     /// What survives a restart.
     pub memory: Arc<Memory>,
+    /// Where usage, readings and counters are kept.
+    pub store: Store,
     /// What time it is.
     pub clock: Clock,
     /// Ends every keeper.
@@ -90,6 +96,10 @@ pub struct Keeper {
     pub(super) boot: BootTime,
     pub(super) line: LineQuality,
     pub(super) counters: Counters,
+    pub(super) accounts: Accounts,
+    pub(super) samples: Samples,
+    /// What the last poll added, to be written down.
+    pub(super) tick: Option<Tick>,
     pub(super) latched: bool,
     pub(super) errand: Option<Errand>,
     pub(super) withholding: Withholding,
@@ -131,13 +141,19 @@ impl Keeper {
             Subject::Client(mac) => clients.tracks(mac),
             _ => true,
         });
+        let now = shared.clock.now();
+        let recalled = recall(&shared.store, &charge, now);
+        let (accounts, counters) = Accounts::restore(charge.rules.clone(), &charge.about.name, recalled, now);
         let mut keeper = Self {
             schedule: Schedule::new(charge.every, charge.plan, rng.fork()),
             pauses: Pauses::between(FIRST_PAUSE.min(charge.every), LONGEST_PAUSE, rng.fork()),
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
             line: LineQuality::default(),
-            counters: Counters::default(),
+            counters,
+            accounts,
+            samples: Samples::default(),
+            tick: None,
             latched: false,
             errand: None,
             withholding: Withholding::default(),
@@ -221,6 +237,7 @@ impl Keeper {
             Outcome::Seen(seen) => {
                 let noticed = notice(&seen);
                 self.accept(seen, wanted, began);
+                self.keep().await;
                 Ok(noticed)
             }
             Outcome::Failed(fault) => {
@@ -307,6 +324,10 @@ impl Keeper {
         self.shared.clock.now()
     }
 
+    pub(super) const fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     pub(super) fn memory(&self) -> &Memory {
         &self.shared.memory
     }
@@ -347,6 +368,15 @@ impl Keeper {
             remembered.boot = boot;
         });
     }
+}
+
+/// What was counted before. A history that cannot be read is a new one: what is there stays, and is added to.
+fn recall(store: &Store, charge: &Charge, now: Timestamp) -> Recalled {
+    let id = &charge.about.id;
+    store.recall(id, charge.rules.needed_since(now)).unwrap_or_else(|trouble| {
+        tracing::error!(r#box = %id, %trouble, advice = trouble.advice(), "cannot read what was counted before");
+        Recalled::default()
+    })
 }
 
 /// What comes of talking to the box within the deadline; `None` when the bridge stops before that.

@@ -1,7 +1,9 @@
 //! Policy: when to ask a box, when to leave it alone, what an answer means over time, and what commands come to.
 
 mod access;
+mod accounts;
 mod backoff;
+mod booking;
 mod clients;
 mod counters;
 mod derive;
@@ -28,6 +30,7 @@ mod tests;
 mod trail;
 mod world;
 
+pub use accounts::Rules;
 pub(crate) use backoff::Pauses;
 pub use clients::{ClientPolicy, Track};
 pub use counters::{Counted, Counters, Occasion};

@@ -115,6 +115,7 @@ impl Keeper {
                 self.end_pause();
                 story.done().await;
             }
+            Action::TopUp | Action::SetUsed => self.settle_quota(&command, story).await,
             Action::Do(deed) => match Task::new(deed, command.client) {
                 Some(task) => self.begin_errand(task, story).await,
                 None => story.refuse(Refusal::NoClient(deed.word())).await,
@@ -130,6 +131,10 @@ impl Keeper {
             self.admit_deed(deed)?;
             let task = Task::new(deed, command.client).ok_or(Refusal::NoClient(deed.word()))?;
             self.admit_access(task).await?;
+        }
+        if matches!(command.action, Action::TopUp | Action::SetUsed) {
+            command.amount.ok_or(Refusal::NoAmount(command.action.word()))?;
+            self.charge.rules.quota.limit.ok_or(Refusal::NoQuota)?;
         }
         match (&self.view.problem, command.action) {
             (Some(problem), Action::Refresh | Action::Do(_)) if self.may_not_log_in() => {
@@ -154,6 +159,21 @@ impl Keeper {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Changes what is known of the quota, which needs no box.
+    async fn settle_quota(&mut self, command: &Command, story: Story) {
+        let amount = command.amount.unwrap_or_default();
+        let is_top_up = command.action == Action::TopUp;
+        self.change_quota(|accounts, now| {
+            if is_top_up {
+                accounts.top_up(amount, now);
+            } else {
+                accounts.set_used(amount, now);
+            }
+        })
+        .await;
+        story.done().await;
     }
 
     /// Polls everything.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
 use super::Shape;
+use crate::history::StoreHealth;
 use crate::model::{
     Action, BoxId, Deed, FaultClass, Identity, Item, Mac, Readings, Row, Section, Subject, Value,
 };
@@ -13,6 +14,7 @@ use crate::model::{
 #[derive(Clone, Debug, Default)]
 pub struct World {
     boxes: BTreeMap<BoxId, Arc<BoxView>>,
+    history: Option<Arc<StoreHealth>>,
 }
 
 impl World {
@@ -24,6 +26,16 @@ impl World {
     /// One box.
     pub fn get(&self, id: &BoxId) -> Option<&BoxView> {
         self.boxes.get(id).map(AsRef::as_ref)
+    }
+
+    /// How the history is doing; nothing where there is none.
+    pub fn history(&self) -> Option<&StoreHealth> {
+        self.history.as_deref()
+    }
+
+    /// Puts in how the history is doing now.
+    pub fn put_history(&mut self, health: StoreHealth) {
+        self.history = Some(Arc::new(health));
     }
 
     /// Puts in what is now known of a box.

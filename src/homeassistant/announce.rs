@@ -4,8 +4,11 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::config::{Availability, Device, DeviceMessage, Entity, EntityMessage, Origin};
-use super::{Layout, Style, buttons, device, entity, events, health, held, names, switches, tracker, update};
+use super::config::{Availability, Device};
+use super::message::{Entities, Told};
+use super::{
+    Layout, Style, bridge, buttons, device, entity, events, health, held, names, switches, tracker, update,
+};
 use crate::engine::{About, BoxView, Shape, World};
 use crate::model::{BoxId, Deed, Identity, Row, Section, Subject, catalog};
 use crate::mqtt::{Declare, Held, Retained, Topics, Wanted};
@@ -80,6 +83,7 @@ impl Announcer {
 impl Declare for Announcer {
     fn declare(&self, world: &World) -> Retained {
         let mut all = Retained::default();
+        bridge::put(world, &self.style, &self.topics, &mut all);
         all.extend(world.boxes().map(|view| self.tell(view)));
         all
     }
@@ -132,6 +136,7 @@ impl Announcer {
 /// Everything Home Assistant is to be told of this world.
 pub fn announce(world: &World, style: &Style, topics: &Topics) -> Retained {
     let mut all = Retained::default();
+    bridge::put(world, style, topics, &mut all);
     all.extend(world.boxes().map(|view| announce_box(view, style, topics)));
     all
 }
@@ -157,8 +162,6 @@ struct Announcement<'a> {
 }
 
 /// A device with its entities, by component id.
-type Entities = BTreeMap<String, Entity>;
-
 impl Announcement<'_> {
     fn put(&self, all: &mut Retained) {
         self.spare(all);
@@ -220,31 +223,10 @@ impl Announcement<'_> {
     }
 
     fn put_device(&self, all: &mut Retained, node: &str, device: &Device, entities: Entities) {
-        let prefix = &self.style.prefix;
         let availability = [self.topics.bridge_availability(), self.topics.availability(&self.view.about.id)]
             .map(|topic| Availability { topic });
-        if self.style.layout == Layout::Component {
-            // Releases that need this layout may not know the key, and a device is closed to what they do not
-            // know.
-            let device = &Device { model_id: None, ..device.clone() };
-            for (component, entity) in entities {
-                let topic = format!("{prefix}/{}/{node}/{component}/config", entity.platform);
-                let availability = entity.availability.clone().unwrap_or_else(|| availability.to_vec());
-                let entity =
-                    Entity { availability: Some(availability), availability_mode: Some("all"), ..entity };
-                all.put_json(topic, &EntityMessage { device, origin: Origin::US, qos: 1, entity: &entity });
-            }
-            return;
-        }
-        let message = DeviceMessage {
-            device,
-            origin: Origin::US,
-            availability: &availability,
-            availability_mode: "all",
-            qos: 1,
-            components: entities.iter().map(|(component, entity)| (component.as_str(), entity)).collect(),
-        };
-        all.put_json_part(format!("{prefix}/device/{node}/config"), &message, self.is_unread());
+        let told = Told { node, device, availability: &availability, partial: self.is_unread(), entities };
+        told.put(self.style, all);
     }
 
     /// Nothing has been read from the box in this run, so what it has is known from memory at best.

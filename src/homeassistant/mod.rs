@@ -5,6 +5,7 @@
 //! gone.
 
 mod announce;
+mod bridge;
 mod buttons;
 mod class;
 mod config;
@@ -13,6 +14,7 @@ mod entity;
 mod events;
 mod health;
 mod held;
+mod message;
 mod names;
 mod style;
 mod switches;

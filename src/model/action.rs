@@ -159,6 +159,10 @@ pub enum Action {
     Pause,
     /// End a pause.
     Resume,
+    /// Adds what was bought to the quota.
+    TopUp,
+    /// Says what the operator has counted of the quota by now.
+    SetUsed,
     /// Make the box do something.
     Do(Deed),
 }
@@ -166,7 +170,7 @@ pub enum Action {
 impl Action {
     /// Every action.
     pub fn all() -> impl Iterator<Item = Self> {
-        [Self::Refresh, Self::RetryLogin, Self::Pause, Self::Resume]
+        [Self::Refresh, Self::RetryLogin, Self::Pause, Self::Resume, Self::TopUp, Self::SetUsed]
             .into_iter()
             .chain(Deed::ALL.into_iter().map(Self::Do))
     }
@@ -178,6 +182,8 @@ impl Action {
             Self::RetryLogin => "retry_login",
             Self::Pause => "pause",
             Self::Resume => "resume",
+            Self::TopUp => "top_up",
+            Self::SetUsed => "set_used",
             Self::Do(deed) => deed.word(),
         }
     }
@@ -189,6 +195,8 @@ impl Action {
             Self::RetryLogin => "Retry login",
             Self::Pause => "Pause polling",
             Self::Resume => "Resume polling",
+            Self::TopUp => "Top up quota",
+            Self::SetUsed => "Set quota used",
             Self::Do(Deed::Reboot) => "Restart",
             Self::Do(Deed::Turn(Switch::Wifi, true)) => "Turn Wi-Fi on",
             Self::Do(Deed::Turn(Switch::Wifi, false)) => "Turn Wi-Fi off",

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Action, Mac, text};
+use super::{Action, Bytes, Mac, text};
 
 /// The longest command that is looked at.
 pub const MAX_COMMAND_BYTES: usize = 4096;
@@ -20,6 +20,8 @@ pub struct Command {
     pub minutes: Option<u32>,
     /// For what is done to a client: to whom.
     pub client: Option<Mac>,
+    /// For [`Action::TopUp`] and [`Action::SetUsed`]: how much, in bytes.
+    pub amount: Option<u64>,
 }
 
 /// How far a command has come. The last three end it; exactly one of them comes.
@@ -93,6 +95,15 @@ pub enum Refusal {
     /// Something is to be done to a client, and nobody is named.
     #[error("'{0}' needs a client: {{\"action\":\"{0}\",\"client\":\"02:00:5e:10:00:01\"}}")]
     NoClient(&'static str),
+    /// An amount that is none.
+    #[error("\"amount\" takes a size such as \"10 GB\", or a number of GB")]
+    Amount,
+    /// Something that needs an amount, without one.
+    #[error("'{0}' needs an amount: {{\"action\":\"{0}\",\"amount\":\"10 GB\"}}")]
+    NoAmount(&'static str),
+    /// A quota is to be changed that there is not.
+    #[error("the box has no quota; give it one with 'quota' in the configuration")]
+    NoQuota,
     /// Something is to be done to a client that is not done to clients.
     #[error("'{0}' is nothing that is done to a client; send it to the box")]
     NotOfClients(&'static str),
@@ -136,6 +147,7 @@ struct Written {
     id: Option<Json>,
     minutes: Option<Json>,
     client: Option<Json>,
+    amount: Option<Json>,
 }
 
 /// A refused command, with what could be made out of it for the answer.
@@ -152,7 +164,7 @@ pub struct Refused {
 impl Command {
     /// A command without an id.
     pub const fn new(action: Action) -> Self {
-        Self { action, id: None, minutes: None, client: None }
+        Self { action, id: None, minutes: None, client: None, amount: None }
     }
 
     /// Reads a command topic's payload: a bare word, or a JSON object. `topic_action` is the last segment of a
@@ -176,7 +188,7 @@ impl Command {
                 .map_err(|error| refuse(None, "", Refusal::NotACommand(error.to_string())))?
         } else {
             let action = topic_action.is_none().then(|| Json::from(written));
-            Written { action, id: None, minutes: None, client: None }
+            Written { action, id: None, minutes: None, client: None, amount: None }
         };
         let id = said.id.as_ref().and_then(readable_id);
         let word = match (topic_action, said.action.as_ref().and_then(Json::as_str)) {
@@ -189,8 +201,11 @@ impl Command {
         let Ok(client) = readable_client(said.client.as_ref()) else {
             return Err(refuse(id, &word, Refusal::Client));
         };
+        let Ok(amount) = readable_amount(said.amount.as_ref()) else {
+            return Err(refuse(id, &word, Refusal::Amount));
+        };
         match word.parse() {
-            Ok(action) => Ok(Self { action, id, minutes, client }),
+            Ok(action) => Ok(Self { action, id, minutes, client, amount }),
             Err(unknown) => Err(refuse(id, &word, Refusal::Unknown(unknown))),
         }
     }
@@ -210,6 +225,20 @@ fn readable_client(client: Option<&Json>) -> Result<Option<Mac>, ()> {
         return Ok(None);
     };
     client.as_str().and_then(|client| client.parse().ok()).map(Some).ok_or(())
+}
+
+/// The amount in bytes, if there is one: a size such as `10 GB`, or a number of GB, as all amounts are published. An error when
+/// it is neither.
+fn readable_amount(amount: Option<&Json>) -> Result<Option<u64>, ()> {
+    let Some(amount) = amount.filter(|amount| !amount.is_null()) else {
+        return Ok(None);
+    };
+    let text = match amount {
+        Json::String(text) => text.clone(),
+        Json::Number(number) => format!("{number} GB"),
+        _ => return Err(()),
+    };
+    text.parse::<Bytes>().map(|bytes| Some(bytes.0)).map_err(|_| ())
 }
 
 fn readable_id(id: &Json) -> Option<String> {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{Declare, Retained, Topics};
 use crate::engine::{BoxView, World};
+use crate::history::StoreHealth;
 use crate::model::{Mac, Metric, Quantity, Subject, Value, catalog, text};
 
 /// Declares what boxes are and say: identity, availability, states, presence, problems, firmware.
@@ -32,6 +33,21 @@ struct ProblemReport<'a> {
     missing_rights: Vec<&'a str>,
     /// Until when polling rests.
     paused_until: Option<Timestamp>,
+}
+
+/// `<prefix>/bridge/history`.
+#[derive(Debug, Serialize)]
+struct HistoryReport {
+    /// Whether it cannot be written, or was found damaged when the bridge started.
+    problem: bool,
+    /// What is wrong; empty when nothing is.
+    error: String,
+    /// What to do about it.
+    advice: String,
+    /// How much the file takes, in MB.
+    size: f64,
+    /// How many samples were given up, as they could not be written for too long.
+    given_up: u64,
 }
 
 /// `<prefix>/<box>/firmware`. Home Assistant knows these keys and drops a message with any other, or with a
@@ -107,6 +123,9 @@ impl Declare for States {
     fn declare(&self, world: &World) -> Retained {
         let mut all = Retained::default();
         all.put_json(self.topics.bridge_info(), &serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }));
+        if let Some(health) = world.history() {
+            all.put_json(self.topics.bridge_history(), &history(health));
+        }
         for view in world.boxes() {
             self.declare_box(view, &mut all);
         }
@@ -148,6 +167,29 @@ fn report(view: &BoxView) -> ProblemReport<'_> {
         since: problem.map(|problem| problem.since),
         missing_rights: view.missing_rights.iter().map(String::as_str).collect(),
         paused_until: view.paused_until,
+    }
+}
+
+fn history(health: &StoreHealth) -> HistoryReport {
+    let damaged = health
+        .set_aside
+        .as_ref()
+        .map(|aside| format!("it was damaged; it is now {}, and a new one was begun", aside.display()));
+    let trouble = health.trouble.as_ref();
+    let error = trouble.map(ToString::to_string).or(damaged);
+    let advice = match (trouble, &health.set_aside) {
+        (Some(trouble), _) => trouble.advice(),
+        (None, Some(_)) => "keep the damaged file if you need it; this goes with the next start",
+        (None, None) => "",
+    };
+    #[expect(clippy::cast_precision_loss, reason = "shown in MB")]
+    let size = (health.size as f64 / 1e5).round() / 10.0;
+    HistoryReport {
+        problem: error.is_some(),
+        error: text::shorten(&error.unwrap_or_default(), MAX_TEXT),
+        advice: advice.to_owned(),
+        size,
+        given_up: health.given_up,
     }
 }
 

@@ -37,6 +37,11 @@ impl Topics {
         Self { prefix: prefix.trim_matches('/').to_owned() }
     }
 
+    /// What all of them begin with.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// The filter that matches every topic of the bridge.
     pub fn everything(&self) -> String {
         format!("{}/#", self.prefix)
@@ -50,6 +55,11 @@ impl Topics {
     /// `<prefix>/bridge/info`: the version of the bridge. Retained.
     pub fn bridge_info(&self) -> String {
         self.under("bridge/info")
+    }
+
+    /// `<prefix>/bridge/history`: how the history is doing. Retained.
+    pub fn bridge_history(&self) -> String {
+        self.under("bridge/history")
     }
 
     /// `<prefix>/bridge/fence`: the bridge sends itself a word here to learn that the broker has told it
@@ -247,6 +257,7 @@ mod tests {
         let mut retained = vec![
             topics.bridge_availability(),
             topics.bridge_info(),
+            topics.bridge_history(),
             topics.info(&modem()),
             topics.availability(&modem()),
             topics.presence(&modem(), &mac),

@@ -50,7 +50,10 @@ impl Intervals {
             own: own.interval(),
             are_all: !*counts_itself,
             counted: clients.keys().copied().collect(),
-            of_clients: clients.into_iter().filter_map(|(mac, growths)| Some((mac, growths.interval()?))).collect(),
+            of_clients: clients
+                .into_iter()
+                .filter_map(|(mac, growths)| Some((mac, growths.interval()?)))
+                .collect(),
         }
     }
 

@@ -50,9 +50,8 @@ pub(super) fn quotas(document: Option<Json>) -> BTreeMap<Subject, QuotaState> {
     let Some(Json::Object(states)) = document else {
         return BTreeMap::new();
     };
-    let read = |(whose, state): (String, Json)| {
-        Some((whose.parse().ok()?, serde_json::from_value(state).ok()?))
-    };
+    let read =
+        |(whose, state): (String, Json)| Some((whose.parse().ok()?, serde_json::from_value(state).ok()?));
     states.into_iter().filter_map(read).collect()
 }
 
@@ -103,9 +102,9 @@ fn growth(one: &Counted) -> Option<Sample> {
 fn gauges(seen: &Snapshot) -> impl Iterator<Item = Sample> {
     let items = seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(|readings| readings.iter());
     items.filter(|(subject, _)| !matches!(subject, Subject::Client(_))).flat_map(|(subject, item)| {
-        let kept = item.iter().filter(|(row, _)| {
-            row.kind == Kind::Gauge && row.shows_on(subject.kind()) != Shows::Attribute
-        });
+        let kept = item
+            .iter()
+            .filter(|(row, _)| row.kind == Kind::Gauge && row.shows_on(subject.kind()) != Shows::Attribute);
         kept.filter_map(|(row, _)| {
             let value = Sampled::Gauge(item.number(row)?);
             Some(Sample { subject: subject.clone(), metric: row.key, value })

@@ -104,7 +104,8 @@ impl Accounts {
             days.into_iter().map(|(party, rows)| (party, Tally::restore(dates, rows))).collect();
         tallies.entry(Subject::Router).or_insert_with(|| Tally::new(dates));
         let counters = kept::counters(recalled.counters);
-        let counts_itself = counters.iter().any(|counter| intervals::is_own(&counter.subject, &counter.metric));
+        let counts_itself =
+            counters.iter().any(|counter| intervals::is_own(&counter.subject, &counter.metric));
         let counted_today = BTreeSet::new();
         let accounts = Self { rules, quota: own, quotas_of_people, tallies, counted_today, counts_itself };
         (accounts, Counters::restore(counters))
@@ -139,7 +140,9 @@ impl Accounts {
         }
         let booked = self.judge(events, operator, now);
         tick.quota = kept::quota_document(&self.quota, &self.quotas_of_people);
-        tick.names.extend(self.rules.people.iter().map(|person| (Subject::Person(person.id.clone()), person.name.clone())));
+        tick.names.extend(
+            self.rules.people.iter().map(|person| (Subject::Person(person.id.clone()), person.name.clone())),
+        );
         booked
     }
 
@@ -223,11 +226,14 @@ impl Accounts {
                 _ => None,
             };
             let Some((quota, operator)) = quota else { continue };
-            let Ruling { figures, events } = quota.judge(now, self.rules.timetable.calendar(), tally, operator);
+            let Ruling { figures, events } =
+                quota.judge(now, self.rules.timetable.calendar(), tally, operator);
             booked.events.extend(events);
             if let Some(figures) = figures {
                 figures.put(item, party.kind());
-                if let Subject::Person(id) = party && figures.is_exhausted() {
+                if let Subject::Person(id) = party
+                    && figures.is_exhausted()
+                {
                     booked.exhausted.insert(id.clone());
                 }
             }

@@ -1,0 +1,216 @@
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::*;
+use crate::accounting::{Cycle, DayRow, Device, Growth, Person};
+use crate::model::{BoxId, Bytes, Metric, Value, catalog};
+
+const PHONE: Mac = Mac::new([0x02, 0, 0x5e, 0x10, 0, 1]);
+const LAPTOP: Mac = Mac::new([0x02, 0, 0x5e, 0x10, 0, 2]);
+const EVERYBODY: fn(&Mac) -> bool = |_| true;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn anna() -> Subject {
+    Subject::Person(ItemId::new("anna").unwrap())
+}
+
+/// A household in Oslo with an expensive day, free nights, and a plan of 10,000 bytes that begins on the 17th. The phone is
+/// Anna's, who may use 2,000 of them.
+fn rules() -> Rules {
+    let mut people = People::default();
+    let person =
+        Person { id: ItemId::new("anna").unwrap(), name: "Anna".into(), quota: Some(2_000), block: true };
+    people.add(person, vec![Device { mac: PHONE, hours: None }]).unwrap();
+    let calendar = Calendar::new(TimeZone::get("Europe/Oslo").unwrap());
+    let (on_peak, free) = ("08:00-20:00".parse().unwrap(), "02:00-04:00".parse::<Hours>().unwrap());
+    Rules {
+        timetable: Timetable::new(calendar, on_peak, free.clone()),
+        people: Arc::new(people),
+        quota: QuotaPolicy {
+            limit: Some(10_000),
+            cycle: Cycle::Monthly { day: 17 },
+            free,
+            ..QuotaPolicy::default()
+        },
+    }
+}
+
+/// The books, and what was written of them.
+struct House {
+    accounts: Accounts,
+    days: BTreeMap<(Subject, Date, crate::accounting::Band, bool), DayRow>,
+    quota: Option<Json>,
+    now: Timestamp,
+    shown: Readings,
+}
+
+impl House {
+    fn new(now: &str) -> Self {
+        let (accounts, _) = Accounts::restore(rules(), "Box", Recalled::default(), at(now));
+        let (days, shown) = (BTreeMap::new(), Readings::default());
+        Self { accounts, days, quota: None, now: at(now), shown }
+    }
+
+    /// The bridge ends, and begins anew from what was written.
+    fn restart(&mut self) {
+        let days = self.days.values().cloned().collect();
+        let recalled = Recalled { days, quota: self.quota.clone(), ..Recalled::default() };
+        (self.accounts, _) = Accounts::restore(rules(), "Box", recalled, self.now);
+    }
+
+    /// So much passed until then; gives what is told.
+    fn passes(&mut self, until: &str, amounts: &[(Subject, Metric<Bytes>, u64)]) -> Vec<&'static str> {
+        let (from, to) = (self.now, at(until));
+        let counted: Vec<_> = amounts
+            .iter()
+            .map(|(subject, metric, amount)| {
+                let growth = Some(Growth { amount: *amount, from, to, gap: None });
+                Counted { subject: subject.clone(), row: metric.row(), total: *amount, growth }
+            })
+            .collect();
+        self.book(&counted, to, EVERYBODY)
+    }
+
+    fn book(&mut self, counted: &[Counted], now: Timestamp, tracks: fn(&Mac) -> bool) -> Vec<&'static str> {
+        let box_id: BoxId = "box".parse().unwrap();
+        let mut tick = Tick::new(box_id.clone(), now);
+        let booked = self.accounts.book(counted, None, tracks, &mut tick);
+        for (party, piece) in &tick.pieces {
+            let key = (party.clone(), piece.date, piece.band, piece.free);
+            let row = self.days.entry(key).or_insert_with(|| DayRow {
+                box_id: box_id.clone(),
+                party: party.clone(),
+                name: None,
+                date: piece.date,
+                band: piece.band,
+                free: piece.free,
+                amounts: Default::default(),
+                gap_seconds: 0,
+            });
+            row.amounts += piece.amounts;
+            row.gap_seconds += piece.gap_seconds;
+        }
+        self.quota = tick.quota.or(self.quota.take());
+        (self.now, self.shown) = (now, booked.usage);
+        booked.events.iter().map(EventKind::word).collect()
+    }
+
+    fn shows(&self, party: &Subject, metric: Metric<Bytes>) -> Option<u64> {
+        match self.shown.get(party)?.get(metric.row())? {
+            Value::Count(bytes) => Some(*bytes),
+            _ => None,
+        }
+    }
+}
+
+fn box_uses(amount: u64) -> [(Subject, Metric<Bytes>, u64); 2] {
+    [(Subject::Router, catalog::RECEIVED, amount), (Subject::Router, catalog::SENT, 0)]
+}
+
+#[test]
+fn what_a_box_counts_itself_is_its_usage_and_what_its_clients_use_is_theirs() {
+    let mut house = House::new("2026-11-20T11:00:00Z");
+    house.passes(
+        "2026-11-20T11:01:00Z",
+        &[
+            (Subject::Router, catalog::RECEIVED, 500),
+            (Subject::Router, catalog::SENT, 100),
+            (Subject::Client(PHONE), catalog::RECEIVED, 300),
+            (Subject::Client(PHONE), catalog::SENT, 50),
+            (Subject::Client(LAPTOP), catalog::RECEIVED, 10),
+        ],
+    );
+    let today = |party: &Subject| house.shows(party, catalog::USAGE_TODAY);
+    assert_eq!(today(&Subject::Router), Some(600));
+    assert_eq!(house.shows(&Subject::Router, catalog::SENT_TODAY), Some(100));
+    assert_eq!(today(&Subject::Client(PHONE)), Some(350));
+    assert_eq!(today(&anna()), Some(350));
+    assert_eq!(today(&Subject::Person(ItemId::new("others").unwrap())), Some(10));
+    assert_eq!(house.shown.get(&anna()).unwrap().label.as_deref(), Some("Anna"));
+}
+
+#[test]
+fn the_usage_of_a_box_that_counts_only_its_clients_is_theirs() {
+    let mut house = House::new("2026-11-20T11:00:00Z");
+    let clients =
+        [(Subject::Client(PHONE), catalog::TRAFFIC, 70), (Subject::Client(LAPTOP), catalog::TRAFFIC, 7)];
+    house.passes("2026-11-20T11:01:00Z", &clients);
+    assert_eq!(house.shows(&Subject::Router, catalog::USAGE_CYCLE), Some(77));
+    assert_eq!(house.shows(&Subject::Router, catalog::RECEIVED_CYCLE), None, "directions are not known");
+    assert_eq!(house.shows(&Subject::Router, catalog::QUOTA_LEFT), Some(9_923));
+}
+
+#[test]
+fn days_bands_and_free_hours_are_told_apart_to_the_byte() {
+    // Midnight in Oslo is at 23:00 UTC; on-peak ends at 19:00 UTC; nothing is counted from 01:00 to 03:00 UTC.
+    let mut house = House::new("2026-11-20T18:00:00Z");
+    house.passes("2026-11-20T20:00:00Z", &box_uses(1_001));
+    house.passes("2026-11-21T03:00:00Z", &box_uses(7_000));
+    let shows = |metric| house.shows(&Subject::Router, metric);
+    assert_eq!(shows(catalog::USAGE_YESTERDAY), Some(1_001 + 3_000));
+    assert_eq!(shows(catalog::USAGE_TODAY), Some(4_000));
+    assert_eq!(shows(catalog::ON_PEAK_CYCLE), Some(500));
+    assert_eq!(shows(catalog::OFF_PEAK_CYCLE), Some(501 + 7_000));
+    assert_eq!(shows(catalog::QUOTA_USED), Some(8_001 - 2_000));
+    let booked: u64 = house.days.values().map(|row| row.amounts.total()).sum();
+    assert_eq!(booked, 8_001);
+}
+
+#[test]
+fn a_restart_changes_no_figure_and_tells_nothing_again() {
+    let mut house = House::new("2026-11-19T10:00:00Z");
+    assert_eq!(house.passes("2026-11-19T11:00:00Z", &box_uses(8_500)), ["quota_threshold"]);
+    house.restart();
+    assert_eq!(house.passes("2026-11-20T11:00:00Z", &box_uses(1_000)), ["quota_threshold"]);
+    let before = house.shown.clone();
+    house.restart();
+    assert_eq!(house.passes("2026-11-20T11:00:00Z", &[]), [""; 0]);
+    assert_eq!(house.shown.get(&Subject::Router), before.get(&Subject::Router));
+    assert_eq!(house.passes("2026-11-20T12:00:00Z", &box_uses(1_000)), ["quota_exhausted"]);
+}
+
+#[test]
+fn a_new_cycle_begins_on_its_day_in_the_households_zone() {
+    let mut house = House::new("2026-12-16T22:00:00Z");
+    house.passes("2026-12-16T23:00:00Z", &box_uses(9_000));
+    assert_eq!(house.passes("2026-12-17T00:00:00Z", &box_uses(11)), ["cycle_ended"]);
+    assert_eq!(house.shows(&Subject::Router, catalog::QUOTA_USED), Some(11));
+    assert_eq!(house.shows(&Subject::Router, catalog::USAGE_LAST_CYCLE), Some(9_000));
+}
+
+#[test]
+fn a_quota_follows_what_is_bought_and_what_the_operator_says() {
+    let mut house = House::new("2026-11-20T11:00:00Z");
+    house.passes("2026-11-20T12:00:00Z", &box_uses(4_000));
+    house.accounts.top_up(5_000, house.now);
+    house.accounts.set_used(6_000, house.now);
+    house.book(&[], house.now, EVERYBODY);
+    assert_eq!(house.shows(&Subject::Router, catalog::QUOTA), Some(15_000));
+    assert_eq!(house.shows(&Subject::Router, catalog::QUOTA_USED), Some(6_000));
+    house.restart();
+    house.passes("2026-11-20T13:00:00Z", &box_uses(500));
+    assert_eq!(house.shows(&Subject::Router, catalog::QUOTA_LEFT), Some(8_500));
+}
+
+#[test]
+fn whose_quota_is_used_up_is_known_by_name() {
+    let mut house = House::new("2026-11-20T11:00:00Z");
+    let used = [(Subject::Client(PHONE), catalog::TRAFFIC, 2_500)];
+    assert_eq!(house.passes("2026-11-20T12:00:00Z", &used), ["quota_exhausted"]);
+    let booked = house.accounts.judge(Vec::new(), None, house.now);
+    assert_eq!(booked.exhausted, BTreeSet::from([ItemId::new("anna").unwrap()]));
+}
+
+#[test]
+fn who_is_not_tracked_is_not_in_the_books_by_address() {
+    let mut house = House::new("2026-11-20T11:00:00Z");
+    let growth = Some(Growth { amount: 5, from: house.now, to: at("2026-11-20T12:00:00Z"), gap: None });
+    let counted = Counted { subject: Subject::Client(PHONE), row: catalog::TRAFFIC.row(), total: 5, growth };
+    house.book(&[counted], at("2026-11-20T12:00:00Z"), |_| false);
+    assert!(house.days.keys().all(|(party, ..)| !matches!(party, Subject::Client(_))));
+    assert_eq!(house.shows(&anna(), catalog::USAGE_TODAY), Some(5));
+}
