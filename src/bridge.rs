@@ -10,8 +10,10 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounting::{People, Timetable};
 use crate::config::{Config, RouterConfig};
-use crate::engine::{About, Charge, Events, Handle, Keeper, Memory, MemoryError, Shared, World};
+use crate::engine::{About, Charge, Events, Handle, Keeper, Memory, MemoryError, Rules, Shared, World};
+use crate::history::{Retention, Store, StoreError};
 use crate::homeassistant::Announcer;
 use crate::model::{Action, Clock, Fault};
 use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics};
@@ -28,6 +30,9 @@ pub enum BridgeError {
     /// The data directory cannot be used.
     #[error("data")]
     Memory(#[from] MemoryError),
+    /// The history cannot be used.
+    #[error("history")]
+    History(#[from] StoreError),
     /// The certificates for the broker cannot be used.
     #[error("mqtt.tls")]
     Broker(#[from] TlsError),
@@ -59,6 +64,7 @@ impl Bridge {
     /// When a part cannot be built from the configuration.
     pub fn start(config: &Config, clock: &Clock) -> Result<Self, BridgeError> {
         let memory = Arc::new(Memory::open(&config.data, random_bytes(), clock.now())?);
+        let (store, _) = Store::open(&config.data.join("history.db"), Retention::default(), clock.now())?;
         memory.keep_only(&config.routers.iter().map(|router| &router.id).collect::<Vec<_>>());
         let (world, seen) = watch::channel(World::default());
         let stop_keepers = CancellationToken::new();
@@ -67,17 +73,19 @@ impl Bridge {
             world,
             events: events.clone(),
             memory,
+            store: store.clone(),
             clock: clock.clone(),
             stop: stop_keepers.clone(),
         };
         let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(random_bytes()));
 
+        let people = Arc::new(config.people.clone());
         let mut keepers = Vec::new();
         let mut orders = std::collections::BTreeMap::new();
         for router in &config.routers {
             let driver = driver(router, clock.clone(), None)
                 .map_err(|fault| BridgeError::Router { id: router.id.to_string(), fault })?;
-            let charge = charge(router, &shared.memory.salt());
+            let charge = charge(router, rules(config, router, &people), &shared.memory.salt());
             let (keeper, sender) = Keeper::new(charge, driver, shared.clone(), random.fork());
             orders.insert(router.id.clone(), sender);
             keepers.push(keeper);
@@ -137,7 +145,16 @@ fn published(data: &Path) -> std::path::PathBuf {
     data.join("published.json")
 }
 
-fn charge(router: &RouterConfig, salt: &[u8]) -> Charge {
+/// How the traffic of a box is booked.
+fn rules(config: &Config, router: &RouterConfig, people: &Arc<People>) -> Rules {
+    Rules {
+        timetable: Timetable::new(config.calendar.clone(), config.on_peak.clone(), router.quota.free.clone()),
+        people: Arc::clone(people),
+        quota: router.quota.clone(),
+    }
+}
+
+fn charge(router: &RouterConfig, rules: Rules, salt: &[u8]) -> Charge {
     let about = About {
         id: router.id.clone(),
         name: router.name.clone(),
@@ -155,6 +172,7 @@ fn charge(router: &RouterConfig, salt: &[u8]) -> Charge {
         counting: router.family.counting,
         clients: router.clients.clone(),
         line: router.line.clone(),
+        rules,
         digest: router.digest(salt),
     }
 }
@@ -164,6 +182,7 @@ fn actions(router: &RouterConfig) -> Vec<Action> {
     Action::all()
         .filter(|action| match action {
             Action::Do(deed) => router.allow.contains(deed),
+            Action::TopUp | Action::SetUsed => router.quota.limit.is_some(),
             _ => true,
         })
         .collect()
