@@ -208,7 +208,12 @@ fn page() -> String {
         "\nA command is `{\"action\": \"reboot\", \"id\": \"any text\"}` or the bare word. Actions: ",
     );
     let actions: Vec<String> = Action::all().map(|action| format!("`{action}`")).collect();
-    writeln!(out, "{}. `pause` takes `\"minutes\"`; `block` and `unblock` take `\"client\"`, a hardware address.", actions.join(", ")).unwrap();
+    writeln!(
+        out,
+        "{}. `pause` takes `\"minutes\"`; `block` and `unblock` take `\"client\"`, a hardware address.",
+        actions.join(", ")
+    )
+    .unwrap();
     out.push_str(
         "\nA result is `{\"id\", \"action\", \"client\", \"state\", \"reason\", \"after_s\", \"down_s\"}`. `state` is one of `accepted`, `sent`, `down`, `up`, and then \
          exactly one of `done`, `failed` (with a reason) or `refused` (with a reason; nothing was tried).\n\n\
