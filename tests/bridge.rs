@@ -21,7 +21,7 @@ use support::broker::Embedded;
 use support::neighbour::Neighbour;
 use support::observer::Observer;
 use support::seeds::{SEEDS, seen_on};
-use support::{eventually, logbook, wifi};
+use support::{access, eventually, logbook, wifi};
 
 async fn box_(family: &str, options: Options) -> simulators::Running {
     simulators::start(family, options).await.unwrap()
@@ -81,6 +81,12 @@ async fn a_reboot_ends_in_done_exactly_once() {
 async fn wifi_is_turned_off_and_on_as_home_assistant_does_it() {
     let broker = Embedded::start().await;
     wifi::is_turned_off_and_on(broker.port).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_is_blocked_and_let_in_again_as_home_assistant_does_it() {
+    let broker = Embedded::start().await;
+    access::is_taken_and_given_back(broker.port).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

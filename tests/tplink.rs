@@ -9,7 +9,9 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
-use router2mqtt::model::{Clock, FaultClass, Section, Sections, Subject, Value, catalog};
+use router2mqtt::model::{
+    Clock, FaultClass, Mac, Section, Sections, Snapshot, Subject, Task, Value, catalog,
+};
 use router2mqtt::routers::{self, Credentials, Driver, Wiring};
 use router2mqtt::simulators::{self, Options, Running, Trouble};
 use router2mqtt::transport::{Capture, Recorder, Settings, Transport};
@@ -127,6 +129,54 @@ async fn what_a_box_lacks_costs_requests_only_once() {
         }
         let [first, second, third] = requests.try_into().unwrap();
         assert!(second == third && second <= 10 && second <= first, "{model}: {first}, {second}, {third}");
+    }))
+    .await;
+}
+
+/// Who is blocked.
+fn blocked(seen: &Snapshot) -> Vec<Mac> {
+    let clients = seen.sections().filter_map(|(_, read)| read.ok()).flat_map(|readings| readings.iter());
+    let blocked = clients.filter(|(_, item)| item.get(catalog::BLOCKED.row()) == Some(&Value::Flag(true)));
+    blocked
+        .filter_map(|(subject, _)| match subject {
+            Subject::Client(mac) => Some(*mac),
+            _ => None,
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn whoever_is_blocked_is_the_only_one_in_each_way_to_log_in() {
+    const NAS: Mac = Mac::new([2, 0, 0x5e, 0x20, 0, 1]);
+    const LAPTOP: Mac = Mac::new([2, 0, 0x5e, 0x20, 0, 2]);
+    const ABSENT: Mac = Mac::new([2, 0, 0x5e, 0x99, 0, 1]);
+    join_all(WAYS.map(|(_, model)| async move {
+        let box_ = simulated(model).await;
+        let (mut first, mut second) = (driver(&box_, "auto", None), driver(&box_, "auto", None));
+        let orders = [
+            (NAS, true, vec![NAS]),
+            (NAS, true, vec![NAS]),
+            (LAPTOP, true, vec![NAS, LAPTOP]),
+            (ABSENT, true, vec![NAS, LAPTOP, ABSENT]),
+            (NAS, false, vec![LAPTOP, ABSENT]),
+            (NAS, false, vec![LAPTOP, ABSENT]),
+            (LAPTOP, false, vec![ABSENT]),
+            (ABSENT, false, vec![]),
+        ];
+        for (client, wanted, all) in orders {
+            first.act(Task::Access { client, blocked: wanted }).await.unwrap();
+            let seen = first.poll(&Sections::all()).await.unwrap();
+            assert_eq!(seen.cannot, Some(std::collections::BTreeSet::new()), "{model}");
+            assert_eq!(blocked(&seen), all, "{model}: {client} {wanted}");
+            first.close().await;
+        }
+        // Another bridge knows whose entries they are.
+        first.act(Task::Access { client: NAS, blocked: true }).await.unwrap();
+        first.close().await;
+        second.act(Task::Access { client: NAS, blocked: false }).await.unwrap();
+        assert_eq!(blocked(&second.poll(&Sections::all()).await.unwrap()), [], "{model}");
+        second.close().await;
+        assert_eq!(box_.tally().logins(), box_.tally().logouts(), "{model}");
     }))
     .await;
 }

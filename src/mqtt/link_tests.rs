@@ -120,7 +120,7 @@ async fn a_broker_that_confirms_nothing_is_left_and_tried_again() {
     let (port, connections) = stand_in(|kind, body| match kind {
         CONNECT => vec![0x20, 2, 0, 0],
         // Command filters, our own availability: three filters, all granted. And never a word more.
-        SUBSCRIBE => vec![0x90, 5, body[0], body[1], 1, 1, 1],
+        SUBSCRIBE => vec![0x90, 6, body[0], body[1], 1, 1, 1, 1],
         _ => Vec::new(),
     })
     .await;

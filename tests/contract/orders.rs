@@ -1,10 +1,10 @@
 //! What a box is told to do, and whether it did.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use router2mqtt::model::{Deed, Fault, FaultClass, Snapshot, Subject, Switch, Value, catalog};
+use router2mqtt::model::{Deed, Fault, FaultClass, Mac, Snapshot, Subject, Task, Value, catalog};
 use router2mqtt::routers::{Driver, FAMILIES};
 use tokio::time::{Instant, sleep};
 
@@ -21,7 +21,9 @@ async fn an_order_is_taken_once_or_refused_and_some_box_takes_what_its_family_pr
             let (mut driver, before) = (box_.driver(), reboots());
             let seen = driver.poll(&box_.everything()).await.unwrap();
             let uptime = uptime(&seen);
-            let outcome = driver.act(deed).await;
+            let client = somebody(&seen);
+            let task = Task::new(deed, Some(client)).unwrap();
+            let outcome = driver.act(task).await;
             // What one box of a family lacks is said beforehand, so that nobody is offered a button for it.
             let offered = box_.family.deeds.contains(&deed);
             let lacks = seen.cannot.is_some_and(|cannot| cannot.contains(&deed));
@@ -31,9 +33,9 @@ async fn an_order_is_taken_once_or_refused_and_some_box_takes_what_its_family_pr
             if outcome.is_ok() {
                 taken.lock().unwrap().insert((box_.family.name, deed));
             }
-            match (outcome, deed) {
-                (Ok(()), Deed::Turn(switch, on)) => turned(&box_, &mut driver, switch, on).await,
-                (Ok(()), Deed::Reboot) => restarted(&box_, &mut driver, uptime).await,
+            match (outcome, task) {
+                (Ok(()), Task::Reboot) => restarted(&box_, &mut driver, uptime).await,
+                (Ok(()), task) => shown(&box_, &mut driver, task).await,
                 (Err(Fault::NotSupported(_)), _) => {}
                 (Err(fault), _) => panic!("{}: {fault}", box_.name),
             }
@@ -49,11 +51,30 @@ fn uptime(seen: &Snapshot) -> Option<f64> {
     seen.number(&Subject::Router, catalog::UPTIME)
 }
 
-/// A switch that was turned shows it.
-async fn turned(box_: &Subjected, driver: &mut Box<dyn Driver>, switch: Switch, on: bool) {
+/// The clients of whom the box says whether they are blocked, and whether they are.
+fn access(seen: &Snapshot) -> BTreeMap<Mac, bool> {
+    let flags = values(seen).into_iter().filter_map(|(place, value)| match (place, value) {
+        ((Subject::Client(mac), "blocked"), Value::Flag(blocked)) => Some((mac, blocked)),
+        _ => None,
+    });
+    flags.collect()
+}
+
+/// Somebody who can be blocked, if anybody can.
+fn somebody(seen: &Snapshot) -> Mac {
+    access(seen).into_keys().next().unwrap_or(Mac::new([2, 0, 0x5e, 0x10, 0, 1]))
+}
+
+/// What was turned shows it, and so does whoever was blocked, and nobody else.
+async fn shown(box_: &Subjected, driver: &mut Box<dyn Driver>, task: Task) {
     let seen = driver.poll(&box_.everything()).await.unwrap();
-    let shown = values(&seen).remove(&(Subject::Router, switch.metric().key()));
-    assert_eq!(shown, Some(Value::Flag(on)), "{}: {switch:?}", box_.name);
+    let proof = task.proof().unwrap();
+    assert_eq!(seen.flag(&proof.subject, proof.metric), Some(proof.wanted), "{}: {task:?}", box_.name);
+    if let Task::Access { client, blocked } = task {
+        let blocked_now: Vec<_> = access(&seen).into_iter().filter(|(_, blocked)| *blocked).collect();
+        let expected: Vec<_> = blocked.then_some((client, true)).into_iter().collect();
+        assert_eq!(blocked_now, expected, "{}", box_.name);
+    }
 }
 
 /// A box that restarted goes away, comes back, and begins to count its uptime anew, where it counts it at all.

@@ -13,6 +13,7 @@
     clippy::disallowed_methods
 )]
 
+pub mod access;
 pub mod bridge;
 pub mod broker;
 pub mod canned;

@@ -1,6 +1,6 @@
 //! A house with one box that does what the test says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::engine::{
 };
 use crate::model::{
     Action, BitRate, BoxId, Clock, Command, Decibel, Deed, EventKind, Fault, LogEntry, Mac, Progress,
-    Seconds, Section, Sections, Snapshot, Subject, Text, catalog,
+    Seconds, Section, Sections, Snapshot, Subject, Task, Text, Whose, catalog,
 };
 use crate::routers::{Cadence, Driver, Session};
 
@@ -42,6 +42,13 @@ pub(super) struct Script {
     pub(super) takes: Duration,
     pub(super) booted: Instant,
     pub(super) connected: Vec<Mac>,
+    /// Who is kept from the internet, and what it was told of whom.
+    pub(super) blocked: BTreeSet<Mac>,
+    pub(super) access_orders: Vec<(Mac, bool)>,
+    /// Whether it does what it is told of clients.
+    pub(super) obeys_access: bool,
+    /// The address at which it has everybody.
+    pub(super) client_address: &'static str,
     /// The SNR margin of its line, in both directions.
     pub(super) snr_margin: f64,
     /// How long the box takes to be back after a reboot; `None` ignores the order.
@@ -88,6 +95,10 @@ impl Script {
             takes: Duration::from_millis(100),
             booted: Instant::now(),
             connected: Vec::new(),
+            blocked: BTreeSet::new(),
+            access_orders: Vec::new(),
+            obeys_access: true,
+            client_address: "192.0.2.100",
             snr_margin: 10.0,
             reboot_takes: Some(Duration::from_secs(90)),
             shows_uptime: true,
@@ -146,16 +157,24 @@ impl Script {
         Ok(self.snapshot(wanted, now))
     }
 
-    fn obey(&mut self, deed: Deed) {
-        match deed {
-            Deed::Reboot => {
+    fn obey(&mut self, task: Task) {
+        match task {
+            Task::Access { client, blocked } => {
+                self.access_orders.push((client, blocked));
+                match (self.obeys_access, blocked) {
+                    (true, true) => drop(self.blocked.insert(client)),
+                    (true, false) => drop(self.blocked.remove(&client)),
+                    (false, _) => {}
+                }
+            }
+            Task::Reboot => {
                 self.reboots += 1;
                 if let Some(takes) = self.reboot_takes {
                     let gone = Instant::now() + Duration::from_secs(5);
                     self.away = Some((gone, gone + takes));
                 }
             }
-            Deed::Turn(_, on) => {
+            Task::Turn(_, on) => {
                 self.turns += 1;
                 self.turning = self.turn_takes.map(|takes| (Instant::now() + takes, on));
             }
@@ -200,7 +219,11 @@ impl Script {
                 }
                 Section::Clients => {
                     for mac in &self.connected {
-                        readings.subject(Subject::Client(*mac)).set(catalog::CONNECTED, true);
+                        let client = readings.subject(Subject::Client(*mac));
+                        client
+                            .set(catalog::CONNECTED, true)
+                            .set(catalog::BLOCKED, self.blocked.contains(mac));
+                        client.set(catalog::IPV4, Text::new(self.client_address));
                     }
                 }
                 _ => {}
@@ -224,7 +247,7 @@ impl Driver for ScriptedDriver {
         self.script.lock().unwrap().poll(wanted, self.clock.now())
     }
 
-    async fn act(&mut self, deed: Deed) -> Result<(), Fault> {
+    async fn act(&mut self, task: Task) -> Result<(), Fault> {
         let takes = self.script.lock().unwrap().order_takes;
         tokio::time::sleep(takes).await;
         let mut script = self.script.lock().unwrap();
@@ -235,7 +258,7 @@ impl Driver for ScriptedDriver {
         if fault.as_ref().is_some_and(|fault| !matches!(fault, Fault::TimedOut(_))) {
             return fault.map_or(Ok(()), Err);
         }
-        script.obey(deed);
+        script.obey(task);
         // A box that restarts at once obeys without an answer.
         fault.map_or(Ok(()), Err)
     }
@@ -254,6 +277,9 @@ pub(super) struct Home {
     pub(super) allow: BTreeSet<Deed>,
     pub(super) clients: ClientPolicy,
     pub(super) plan: &'static [(Section, Cadence)],
+    pub(super) url: &'static str,
+    /// Whom the bridge is to keep from the internet by itself, when it starts.
+    pub(super) withheld: Option<BTreeMap<Mac, Whose>>,
     memory: Arc<Memory>,
     events: Events,
     listener: Listener,
@@ -279,6 +305,8 @@ impl Home {
             session: Session::Held,
             allow: Deed::ALL.into_iter().collect(),
             plan: PLAN,
+            url: "http://192.0.2.1",
+            withheld: None,
             memory: Arc::new(Memory::fleeting()),
             clock: Clock::starting_at("2026-11-01T00:00:00Z".parse().unwrap()),
             bridge: None,
@@ -297,7 +325,7 @@ impl Home {
             name: "Box".into(),
             family: "scripted",
             manufacturer: "Nobody",
-            url: "http://192.0.2.1".into(),
+            url: self.url.into(),
             actions: Action::all().collect(),
         };
         let charge = Charge {
@@ -319,7 +347,10 @@ impl Home {
             clock: self.clock.clone(),
             stop: stop.clone(),
         };
-        let (keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(7));
+        let (mut keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(7));
+        if let Some(wanted) = self.withheld.clone() {
+            keeper.withhold(wanted);
+        }
         let handle = Handle::new(seen, self.events.clone(), [(id(), orders)].into_iter().collect());
         self.bridge = Some(Bridge { handle, task: tokio::spawn(keeper.run()), stop });
     }

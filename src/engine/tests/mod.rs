@@ -1,5 +1,6 @@
 //! The engine against a scripted box, on a stopped clock.
 
+mod access;
 mod commands;
 mod events;
 mod home;

@@ -91,6 +91,7 @@ pub(super) fn fibre_box() -> BoxView {
         client
             .label("Anna's phone")
             .set(catalog::CONNECTED, true)
+            .set(catalog::BLOCKED, false)
             .set(catalog::RSSI, DecibelMilliwatt(-61.0));
         client.set(catalog::VENDOR, Text::new("Example Phones")).set(catalog::HOST_NAME, Text::new("phone"));
     });

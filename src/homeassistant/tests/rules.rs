@@ -234,6 +234,42 @@ fn a_switch_that_may_be_turned_takes_the_place_of_its_sensor() {
 }
 
 #[test]
+fn a_client_that_may_be_blocked_has_a_switch_on_its_own_device() {
+    let client = |view: BoxView| {
+        let told = told(&a_world([view]), Layout::Device);
+        told["homeassistant/device/router2mqtt_freebox_00005e005301/config"]["cmps"].clone()
+    };
+    let components = client(fibre_box());
+    assert!(components.get("blocked").is_none());
+    let switch = &components["internet_access"];
+    assert_eq!((&switch["p"], &switch["name"]), (&"switch".into(), &"Internet access".into()));
+    assert_eq!(switch["uniq_id"], "router2mqtt_freebox_client_00005e005301_internet_access");
+    assert_eq!(switch["val_tpl"], "{{ value_json.blocked }}");
+    assert_eq!((&switch["stat_on"], &switch["stat_off"]), (&"False".into(), &"True".into()));
+    let to = topics().read_command(switch["cmd_t"].as_str().unwrap()).unwrap();
+    for (payload, deed) in [("pl_on", Deed::Unblock), ("pl_off", Deed::Block)] {
+        let command = Command::read(switch[payload].as_str().unwrap().as_bytes(), to.action.as_deref());
+        let command = command.unwrap().to_client(to.client.unwrap()).unwrap();
+        assert_eq!((command.action, command.client), (Action::Do(deed), Some(phone())));
+    }
+    let mut forbidden = fibre_box();
+    forbidden.about.actions.retain(|action| *action != Action::Do(Deed::Block));
+    let mut unable = fibre_box();
+    unable.cannot = [Deed::Block, Deed::Unblock].into();
+    for view in [forbidden, unable] {
+        let components = client(view);
+        assert!(components.get("internet_access").is_none());
+        assert_eq!(components["blocked"]["p"], "binary_sensor");
+    }
+    let mut silent = fibre_box();
+    silent.shape.retain(|subject, _| !matches!(subject, Subject::Client(_)));
+    read(&mut silent, Section::Clients, |readings| {
+        readings.subject(Subject::Client(phone())).set(catalog::CONNECTED, true);
+    });
+    assert!(client(silent).get("internet_access").is_none(), "what the box does not show");
+}
+
+#[test]
 fn a_switch_that_may_no_longer_be_turned_is_a_sensor_again() {
     let mut shelf = Shelf::new();
     shelf.tell(&household());

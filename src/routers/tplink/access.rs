@@ -207,3 +207,6 @@ fn addition_of_rule(client: Mac, host: &str) -> Act {
         format!("protocol={EVERY_PROTOCOL}"),
     ])
 }
+
+#[cfg(test)]
+mod tests;

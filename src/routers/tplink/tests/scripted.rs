@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::super::FAMILY;
-use crate::model::{Clock, Fault, FaultClass, Section, Sections};
+use crate::model::{Clock, Deed, Fault, FaultClass, Mac, Section, Sections, Task};
 use crate::routers::{Credentials, Driver, Wiring};
 use crate::transport::{Settings, Transport};
 
@@ -360,4 +360,21 @@ async fn another_firmware_is_asked_again_what_it_speaks() {
     box_.poll(&[Section::System]).await.unwrap();
     box_.poll(&[Section::System]).await.unwrap();
     assert_eq!(box_.asked("POST /cgi/getParm"), 2);
+}
+
+#[tokio::test]
+async fn a_box_without_an_access_control_says_so_and_is_not_asked_for_it_again() {
+    let mut box_ = Scripted::new("a").await;
+    box_.says("/cgi?", "", 200, "[error]9804");
+    box_.says("/cgi?1", "[IGD_DEV_INFO#", 200, DEVICE);
+    box_.says("/cgi?5", "[LAN_HOST_ENTRY#", 200, "[error]0");
+    let seen = box_.poll(&[Section::Clients]).await.unwrap();
+    assert_eq!(seen.cannot, Some([Deed::Block, Deed::Unblock].into()));
+    let before = box_.asked("[FIREWALL#");
+    let seen = box_.poll(&[Section::Clients]).await.unwrap();
+    assert_eq!((box_.asked("[FIREWALL#"), seen.cannot.is_some()), (before, true));
+    let task = Task::Access { client: Mac::new([2, 0, 0x5e, 0, 0, 1]), blocked: true };
+    let fault = box_.driver.act(task).await.unwrap_err();
+    assert!(matches!(&fault, Fault::NotSupported(why) if why.contains("no access control")), "{fault}");
+    assert_eq!(box_.asked("[INTERNAL_HOST#0,0,0,0,0,0#0,0,0,0,0,0]0,3"), 0, "nothing was changed");
 }
