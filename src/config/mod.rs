@@ -6,7 +6,7 @@
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
-//! - `mqtt`, `routers`, `router`, `clients`, `line`, `log`: one group of keys each
+//! - `mqtt`, `routers`, `router`, `clients`, `line`, `notify`, `log`: one group of keys each
 
 mod clients;
 mod find;
@@ -15,6 +15,7 @@ mod layers;
 mod line;
 mod log;
 mod mqtt;
+mod notify;
 mod problem;
 mod read;
 mod router;
@@ -28,6 +29,7 @@ mod yaml;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
 pub use log::{Log, LogFormat, filter};
 pub use problem::{ConfigError, Problem};
 pub use router::RouterConfig;
@@ -71,6 +73,8 @@ pub struct Config {
     pub discovery: Style,
     /// The boxes, in the order of their ids; at least one.
     pub routers: Vec<RouterConfig>,
+    /// What to tell people of, and when.
+    pub notify: crate::notify::Settings,
     /// The file it came from; `None` when the environment said everything.
     pub source: Option<PathBuf>,
     /// What is not wrong, but unwise.
@@ -119,12 +123,16 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let data = root.take("data").and_then(|entry| entry.text()).unwrap_or_else(|| "data".to_owned());
     let log = log::read(&mut root);
     let routers = routers::read(&mut root, context);
+    // Of boxes that could not be read nobody knows whether they are meant.
+    let boxes: Option<Vec<_>> = root.is_right().then(|| routers.iter().map(|router| &router.id).collect());
+    let notify = notify::read(&mut root, boxes.as_deref(), TimeZone::system(), context);
     root.finish();
     Some(Config {
         data: context.directory.join(data),
         log,
         mqtt: settings?,
         discovery,
+        notify,
         routers,
         source: None,
         warnings: Vec::new(),

@@ -113,7 +113,7 @@ pub enum EventKind {
     DailySummary {
         /// The summary in words, one line each.
         text: String,
-        /// The same as figures.
+        /// The same as figures, which stand beside the text.
         figures: Map<String, Json>,
     },
 }
@@ -217,12 +217,15 @@ impl EventKind {
                 json!({ "used": used, "quota": quota, "since": since })
             }
             Self::Burst { used, within } => json!({ "used": used, "within": within }),
-            Self::DailySummary { text, figures } => json!({ "text": text, "figures": figures }),
+            Self::DailySummary { text, .. } => json!({ "text": text }),
         };
-        match details {
-            Json::Object(details) => details,
-            _ => Map::new(),
+        let Json::Object(mut details) = details else {
+            return Map::new();
+        };
+        if let Self::DailySummary { figures, .. } = self {
+            details.extend(figures.clone());
         }
+        details
     }
 }
 
