@@ -102,7 +102,7 @@ impl Reader<'_> {
         let mut headers = Vec::new();
         for (name, entry) in group.group("headers").into_entries() {
             let Ok(name) = name.parse::<HeaderName>() else {
-                entry.wrong("this is no name of a header: letters, digits and '-' are expected");
+                group.missing("headers", "a name of a header has letters, digits and '-' only");
                 continue;
             };
             let value = secret::read(entry, self.context).map(|value| (name, value));
@@ -158,13 +158,15 @@ fn kind(group: &mut Group<'_>) -> Option<Kind> {
 }
 
 fn choice(group: &mut Group<'_>) -> Choice {
-    let words = WORDS.map(|word| (word, word));
-    let entry = group.take("events");
-    let chosen = entry.and_then(|entry| entry.items()).map(|items| {
-        let chosen: Vec<_> = items.iter().filter_map(|item| item.choice(&words)).collect();
-        Choice::of(chosen)
-    });
-    chosen.unwrap_or_default()
+    let items = group.take("events").and_then(|entry| entry.items());
+    items.map(|items| Choice::of(items.iter().filter_map(|item| item.parsed(word)))).unwrap_or_default()
+}
+
+fn word(text: &str) -> Result<&'static str, String> {
+    WORDS.into_iter().find(|word| *word == text).ok_or_else(|| {
+        let hint = suggest::hint(text, &WORDS);
+        format!("{} or the word of an event is expected{hint}", Choice::groups().join(", "))
+    })
 }
 
 fn address(text: &SecretString) -> Result<Address, &'static str> {

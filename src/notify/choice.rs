@@ -64,6 +64,11 @@ impl Choice {
         Self(words.into_iter().flat_map(|word| meant(word.as_ref())).collect())
     }
 
+    /// The words for several kinds at once.
+    pub fn groups() -> [&'static str; GROUPS.len()] {
+        GROUPS.map(|(group, _)| group)
+    }
+
     /// Whether a kind of event, by its word, is among them.
     pub fn has(&self, word: &str) -> bool {
         self.0.contains(word)

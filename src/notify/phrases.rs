@@ -52,7 +52,7 @@ pub(super) fn phrase(kind: &EventKind, box_: &str, at: Timestamp) -> (String, St
             format!("{box_}: much traffic"),
             format!("{} within {}.", amount(*used), duration(seconds(*within))),
         ),
-        EventKind::DailySummary { text, .. } => (format!("{box_}: the day"), text.clone()),
+        EventKind::DailySummary { text, .. } => (format!("{box_}: daily summary"), text.clone()),
     }
 }
 

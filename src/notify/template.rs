@@ -94,11 +94,13 @@ pub enum Mistake {
     },
     /// A variable that there is not always.
     #[error(
-        "not every event has each variable of it: it cannot be filled in for {event}; narrow 'events', or ask before: {{% if mac is defined %}}…{{% endif %}}"
+        "{event} has no '{name}'; narrow 'events', or ask before: {{% if {name} is defined %}}…{{% endif %}}"
     )]
     NotFor {
         /// The event that lacks it.
         event: String,
+        /// The variable.
+        name: String,
     },
     /// It cannot be filled in.
     #[error("it cannot be filled in: {what}; there are the filters of Jinja, and {FILTERS}")]
@@ -130,7 +132,8 @@ impl Template {
             return Err(Mistake::NoVariable { name: name.clone(), known });
         }
         for sample in samples {
-            template.render(sample).map_err(|error| mistake(&error, sample))?;
+            let lacks = || asked.iter().find(|name| !sample.contains_key(*name) && known.contains(*name));
+            template.render(sample).map_err(|error| mistake(&error, sample, lacks()))?;
         }
         Ok(())
     }
@@ -143,12 +146,13 @@ impl Template {
     }
 }
 
-fn mistake(error: &minijinja::Error, sample: &Map<String, Json>) -> Mistake {
-    match error.kind() {
-        ErrorKind::UndefinedError => Mistake::NotFor {
+fn mistake(error: &minijinja::Error, sample: &Map<String, Json>, lacks: Option<&String>) -> Mistake {
+    match (error.kind(), lacks) {
+        (ErrorKind::UndefinedError, Some(name)) => Mistake::NotFor {
             event: sample.get("event_type").and_then(Json::as_str).unwrap_or("a day").to_owned(),
+            name: name.clone(),
         },
-        kind => Mistake::Unfit { what: kind.to_string() },
+        (kind, _) => Mistake::Unfit { what: kind.to_string() },
     }
 }
 
@@ -201,7 +205,7 @@ mod tests {
         let check = |text: &str| Template::new(text, &language()).check(&samples);
         assert_eq!(check("{{ box }}{% for n in range(2) %}{{ n }}{% endfor %}"), Ok(()));
         assert_eq!(check("{% if mac is defined %}{{ mac }}{% endif %}{% if mac %}x{% endif %}"), Ok(()));
-        assert_eq!(check("{{ mac }}"), Err(Mistake::NotFor { event: "box_up".into() }));
+        assert_eq!(check("{{ mac }}"), Err(Mistake::NotFor { event: "box_up".into(), name: "mac".into() }));
         let Err(Mistake::NoVariable { name, known }) = check("{% if false %}{{ macc }}{% endif %}") else {
             panic!()
         };

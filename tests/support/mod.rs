@@ -17,6 +17,7 @@ pub mod bridge;
 pub mod broker;
 pub mod canned;
 pub mod encodings;
+pub mod hook;
 pub mod logbook;
 pub mod neighbour;
 pub mod observer;
