@@ -17,6 +17,7 @@ use crate::history::{Retention, Store, StoreError};
 use crate::homeassistant::Announcer;
 use crate::model::{Action, Clock, Fault};
 use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics};
+use crate::notify::{Notifier, Summarist};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
 
@@ -36,6 +37,9 @@ pub enum BridgeError {
     /// The certificates for the broker cannot be used.
     #[error("mqtt.tls")]
     Broker(#[from] TlsError),
+    /// Nobody can be told anything.
+    #[error("notify: {0}")]
+    Notify(Fault),
     /// A box cannot be talked to at all.
     #[error("routers.{id}: {fault}")]
     Router {
@@ -53,6 +57,7 @@ pub struct Bridge {
     broker: watch::Receiver<Broker>,
     keepers: JoinSet<()>,
     publisher: JoinHandle<()>,
+    notifier: JoinHandle<()>,
     stop_keepers: CancellationToken,
     stop_publisher: CancellationToken,
 }
@@ -90,7 +95,14 @@ impl Bridge {
             orders.insert(router.id.clone(), sender);
             keepers.push(keeper);
         }
-        let handle = Handle::new(seen, events, orders);
+        let handle = Handle::new(seen.clone(), events.clone(), orders);
+        let notifier = Notifier::new(&config.notify.targets, &handle, clock, random.fork())
+            .map_err(BridgeError::Notify)?;
+        if let Some(summary) = config.notify.summary.clone() {
+            let zone = config.notify.zone.clone();
+            let summarist = Summarist::new(summary, zone, seen, events, shared.memory, clock.clone());
+            tokio::spawn(summarist.run(stop_keepers.clone()));
+        }
         let publisher = Publisher::new(
             &config.mqtt,
             handle.clone(),
@@ -105,6 +117,7 @@ impl Bridge {
             broker,
             keepers: keepers.into_iter().map(Keeper::run).collect(),
             publisher: tokio::spawn(publisher.run(stop_publisher.clone())),
+            notifier: tokio::spawn(notifier.run(stop_publisher.clone())),
             stop_keepers,
             stop_publisher,
         })
@@ -129,9 +142,16 @@ impl Bridge {
             tracing::warn!("a box did not let go in time; its session ends by itself");
         }
         self.stop_publisher.cancel();
-        if timeout(PUBLISHER_LEAVES, &mut self.publisher).await.is_err() {
+        let (said_goodbye, delivered) = tokio::join!(
+            timeout(PUBLISHER_LEAVES, &mut self.publisher),
+            timeout(PUBLISHER_LEAVES, &mut self.notifier),
+        );
+        if said_goodbye.is_err() {
             tracing::warn!("the broker did not confirm the goodbye in time; the last will speaks for us");
             self.publisher.abort();
+        }
+        if delivered.is_err() {
+            self.notifier.abort();
         }
     }
 }

@@ -12,7 +12,7 @@
 //! - [`transport`]: the one way to talk to a box
 //! - [`routers`]: one folder per family
 //! - [`engine`]: policy, and the world
-//! - [`mqtt`], [`homeassistant`]: the readers
+//! - [`mqtt`], [`homeassistant`], [`notify`]: the readers
 //! - [`simulators`]: each family's box as a real server
 //! - [`config`]: file, environment and secrets, made into one checked configuration
 //! - [`bridge`]: the wiring
@@ -27,6 +27,7 @@ pub mod history;
 pub mod homeassistant;
 pub mod model;
 pub mod mqtt;
+pub mod notify;
 pub mod routers;
 pub mod simulators;
 pub mod transport;

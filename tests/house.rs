@@ -19,7 +19,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("mqtt", &["model", "history", "transport", "engine"]),
     ("homeassistant", &["model", "engine", "mqtt"]),
     ("simulators", &["model", "transport"]),
-    ("notify", &["model", "accounting", "engine"]),
+    ("notify", &["model", "accounting", "transport", "engine"]),
     ("csvlog", &["model", "accounting", "engine"]),
     ("importers", &["model", "accounting"]),
     (

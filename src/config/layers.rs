@@ -20,7 +20,7 @@ pub(super) const PREFIX: &str = "ROUTER2MQTT__";
 pub(super) const ENVIRONMENT: &str = "the environment";
 
 /// The top-level keys, for variables in which an underscore is missing.
-const TOP: [&str; 5] = ["MQTT", "ROUTERS", "DATA", "LOG_FORMAT", "LOG"];
+const TOP: [&str; 7] = ["MQTT", "ROUTERS", "NOTIFY", "SUMMARY", "DATA", "LOG_FORMAT", "LOG"];
 
 /// The values of a file.
 pub(super) fn file(path: &Path) -> Result<Value, ConfigError> {

@@ -6,7 +6,8 @@
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
-//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `log`: one group of keys each
+//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `notify`, `log`: one group of keys
+//!   each
 
 mod clients;
 mod find;
@@ -16,6 +17,7 @@ mod layers;
 mod line;
 mod log;
 mod mqtt;
+mod notify;
 mod people;
 mod problem;
 mod quota;
@@ -32,12 +34,11 @@ mod yaml;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
 pub use log::{Log, LogFormat, filter};
 pub use problem::{ConfigError, Problem};
 pub use router::RouterConfig;
 pub use timezone::system_zone;
-
-use jiff::tz::TimeZone;
 
 use crate::accounting::{Calendar, Hours, People};
 use crate::homeassistant::Style;
@@ -87,6 +88,8 @@ pub struct Config {
     pub people: People,
     /// The boxes, in the order of their ids; at least one.
     pub routers: Vec<RouterConfig>,
+    /// What to tell people of, and when.
+    pub notify: crate::notify::Settings,
     /// The file it came from; `None` when the environment said everything.
     pub source: Option<PathBuf>,
     /// What is not wrong, but unwise.
@@ -140,6 +143,9 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let on_peak = hours::on_peak(&mut root);
     let people = people::read(&mut root);
     let routers = routers::read(&mut root, context);
+    // Of boxes that could not be read nobody knows whether they are meant.
+    let boxes: Option<Vec<_>> = root.is_right().then(|| routers.iter().map(|router| &router.id).collect());
+    let notify = notify::read(&mut root, boxes.as_deref(), calendar.zone().clone(), context);
     root.finish();
     Some(Config {
         data: context.directory.join(data),
@@ -149,6 +155,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
         calendar,
         on_peak,
         people,
+        notify,
         routers,
         source: None,
         warnings: Vec::new(),

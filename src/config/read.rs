@@ -223,6 +223,11 @@ impl<'a> Group<'a> {
         self.report.problem(&self.place, &self.path, text);
     }
 
+    /// Whether nothing that was read so far is wrong, here and elsewhere.
+    pub(super) fn is_right(&self) -> bool {
+        self.report.problems.borrow().is_empty()
+    }
+
     /// Says that every key that nobody took is a mistake.
     pub(super) fn finish(self) {
         for (key, value) in &self.entries {

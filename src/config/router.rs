@@ -221,7 +221,8 @@ fn deadlines(timeout: Duration) -> Deadlines {
     Deadlines { connect: usual.connect.min(timeout), first_byte: timeout, whole: timeout.saturating_mul(3) }
 }
 
-fn trust(pins: Option<&Entry<'_>>, tls: Option<&Entry<'_>>, encrypted: bool) -> Option<Trust> {
+/// Whose certificate to accept, where the owner says so.
+pub(super) fn trust(pins: Option<&Entry<'_>>, tls: Option<&Entry<'_>>, encrypted: bool) -> Option<Trust> {
     for entry in [pins, tls].into_iter().flatten().filter(|_| !encrypted) {
         entry.wrong("has no effect unless 'url' begins with https://");
     }

@@ -131,7 +131,7 @@ pub enum EventKind {
     DailySummary {
         /// The summary in words, one line each.
         text: String,
-        /// The same as figures.
+        /// The same as figures, which stand beside the text.
         figures: Map<String, Json>,
     },
 }
@@ -267,12 +267,15 @@ impl EventKind {
                 cause.details(client, name.as_deref())
             }
             Self::Burst { used, within } => json!({ "used": used, "within": within }),
-            Self::DailySummary { text, figures } => json!({ "text": text, "figures": figures }),
+            Self::DailySummary { text, .. } => json!({ "text": text }),
         };
-        match details {
-            Json::Object(details) => details,
-            _ => Map::new(),
+        let Json::Object(mut details) = details else {
+            return Map::new();
+        };
+        if let Self::DailySummary { figures, .. } = self {
+            details.extend(figures.clone());
         }
+        details
     }
 }
 

@@ -78,10 +78,18 @@ impl Logbook {
             allow: [].into(),
             counting: |_, _| router2mqtt::model::Counting::USUAL,
             clients: ClientPolicy::default(),
+            rules: router2mqtt::engine::Rules::plain(),
             line: LinePolicy::default(),
             digest: String::new(),
         };
-        let shared = Shared { world, events: events.clone(), memory, clock, stop: stop.clone() };
+        let shared = Shared {
+            world,
+            events: events.clone(),
+            memory,
+            store: router2mqtt::history::Store::fleeting().unwrap(),
+            clock,
+            stop: stop.clone(),
+        };
         let driver = Box::new(Writer(Arc::clone(&self.pages)));
         let (keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(1));
         let handle = Handle::new(seen, events, [(id, orders)].into());

@@ -1,6 +1,7 @@
 mod environment;
 mod line;
 mod mistakes;
+mod notify;
 mod reading;
 mod secrets;
 

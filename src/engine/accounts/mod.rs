@@ -129,6 +129,9 @@ impl Accounts {
             self.enter(Subject::Router, interval, tick);
             events.extend(self.quota.passed(interval));
         }
+        if !passed.counted.is_empty() {
+            self.begin_people();
+        }
         for mac in passed.counted.iter().copied().filter(|mac| tracks(mac)) {
             self.begin(Subject::Client(mac));
         }
@@ -188,6 +191,14 @@ impl Accounts {
         let dates = *own.dates();
         self.tallies.entry(party.clone()).or_insert_with(|| Tally::new(dates)).begin(dates.today);
         self.counted_today.insert(party);
+    }
+
+    /// Where clients are counted, everybody is known to have used something, or nothing.
+    fn begin_people(&mut self) {
+        let people = Arc::clone(&self.rules.people);
+        for person in people.iter() {
+            self.begin(Subject::Person(person.id.clone()));
+        }
     }
 
     fn enter(&mut self, party: Subject, passed: &Interval, tick: &mut Tick) {

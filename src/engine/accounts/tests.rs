@@ -165,21 +165,21 @@ fn a_restart_changes_no_figure_and_tells_nothing_again() {
     let mut house = House::new("2026-11-19T10:00:00Z");
     assert_eq!(house.passes("2026-11-19T11:00:00Z", &box_uses(8_500)), ["quota_threshold"]);
     house.restart();
-    assert_eq!(house.passes("2026-11-20T11:00:00Z", &box_uses(1_000)), ["quota_threshold"]);
+    assert_eq!(house.passes("2026-11-19T12:00:00Z", &box_uses(1_000)), ["quota_threshold"]);
     let before = house.shown.clone();
     house.restart();
-    assert_eq!(house.passes("2026-11-20T11:00:00Z", &[]), [""; 0]);
+    assert_eq!(house.passes("2026-11-19T12:00:00Z", &[]), [""; 0]);
     assert_eq!(house.shown.get(&Subject::Router), before.get(&Subject::Router));
-    assert_eq!(house.passes("2026-11-20T12:00:00Z", &box_uses(1_000)), ["quota_exhausted"]);
+    assert_eq!(house.passes("2026-11-19T13:00:00Z", &box_uses(1_000)), ["quota_exhausted"]);
 }
 
 #[test]
 fn a_new_cycle_begins_on_its_day_in_the_households_zone() {
     let mut house = House::new("2026-12-16T22:00:00Z");
-    house.passes("2026-12-16T23:00:00Z", &box_uses(9_000));
-    assert_eq!(house.passes("2026-12-17T00:00:00Z", &box_uses(11)), ["cycle_ended"]);
+    house.passes("2026-12-16T22:30:00Z", &box_uses(9_000));
+    assert_eq!(house.passes("2026-12-16T23:30:00Z", &box_uses(22)), ["cycle_ended"]);
     assert_eq!(house.shows(&Subject::Router, catalog::QUOTA_USED), Some(11));
-    assert_eq!(house.shows(&Subject::Router, catalog::USAGE_LAST_CYCLE), Some(9_000));
+    assert_eq!(house.shows(&Subject::Router, catalog::USAGE_LAST_CYCLE), Some(9_011));
 }
 
 #[test]

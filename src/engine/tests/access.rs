@@ -49,6 +49,8 @@ fn shown(home: &Home, client: Mac) -> Option<Value> {
 
 /// The bridge starts again, and is told who is to be kept from the internet.
 async fn restarted(home: &mut Home, wanted: Option<BTreeMap<Mac, Whose>>) {
+    // Whoever has a quota is counted.
+    home.script(|box_| box_.traffic = Some(0));
     home.withheld = wanted;
     home.restart().await;
     home.run_for(minutes(5)).await;

@@ -11,12 +11,14 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounting::{Device, People, Person};
 use crate::engine::{
-    About, BoxView, Charge, ClientPolicy, Events, Handle, Keeper, LinePolicy, Listener, Memory, Order,
+    About, BoxView, Charge, ClientPolicy, Events, Handle, Keeper, LinePolicy, Listener, Memory, Order, Rules,
     Shared, World,
 };
+use crate::history::Store;
 use crate::model::{
-    Action, BitRate, BoxId, Clock, Command, Decibel, Deed, EventKind, Fault, LogEntry, Mac, Progress,
+    Action, BitRate, BoxId, Bytes, Clock, Command, Decibel, Deed, EventKind, Fault, LogEntry, Mac, Progress,
     Seconds, Section, Sections, Snapshot, Subject, Task, Text, Whose, catalog,
 };
 use crate::routers::{Cadence, Driver, Session};
@@ -70,6 +72,8 @@ pub(super) struct Script {
     pub(super) serial: Option<&'static str>,
     /// What its own log holds, if it has one.
     pub(super) log: Option<Vec<LogEntry>>,
+    /// What each device has used, where the box counts that.
+    pub(super) traffic: Option<u64>,
     pub(super) missing_rights: BTreeSet<String>,
     /// How long the box takes to answer an order, and what it answers unless it takes it.
     pub(super) order_takes: Duration,
@@ -112,6 +116,7 @@ impl Script {
             firmware: None,
             serial: None,
             log: None,
+            traffic: None,
             missing_rights: BTreeSet::new(),
             order_takes: Duration::ZERO,
             order_fault: None,
@@ -224,6 +229,7 @@ impl Script {
                             .set(catalog::CONNECTED, true)
                             .set(catalog::BLOCKED, self.blocked.contains(mac));
                         client.set(catalog::IPV4, Text::new(self.client_address));
+                        client.set(catalog::TRAFFIC, self.traffic.map(Bytes));
                     }
                 }
                 _ => {}
@@ -280,7 +286,9 @@ pub(super) struct Home {
     pub(super) url: &'static str,
     /// Whom the bridge is to keep from the internet by itself, when it starts.
     pub(super) withheld: Option<BTreeMap<Mac, Whose>>,
+    pub(super) rules: Rules,
     memory: Arc<Memory>,
+    store: Store,
     events: Events,
     listener: Listener,
     pub(super) clock: Clock,
@@ -307,7 +315,10 @@ impl Home {
             plan: PLAN,
             url: "http://192.0.2.1",
             withheld: None,
+            rules: Rules::plain(),
+            clients: ClientPolicy { randomised: true, ..ClientPolicy::default() },
             memory: Arc::new(Memory::fleeting()),
+            store: Store::fleeting().unwrap(),
             clock: Clock::starting_at("2026-11-01T00:00:00Z".parse().unwrap()),
             bridge: None,
         }
@@ -337,6 +348,7 @@ impl Home {
             clients: self.clients.clone(),
             counting: |_, _| crate::model::Counting::USUAL,
             line: LinePolicy::default(),
+            rules: self.rules(),
             digest: self.password.to_owned(),
         };
         let driver = Box::new(ScriptedDriver { script: Arc::clone(&self.box_), clock: self.clock.clone() });
@@ -344,15 +356,29 @@ impl Home {
             world,
             events: self.events.clone(),
             memory: Arc::clone(&self.memory),
+            store: self.store.clone(),
             clock: self.clock.clone(),
             stop: stop.clone(),
         };
-        let (mut keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(7));
-        if let Some(wanted) = self.withheld.clone() {
-            keeper.withhold(wanted);
-        }
+        let (keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(7));
         let handle = Handle::new(seen, self.events.clone(), [(id(), orders)].into_iter().collect());
         self.bridge = Some(Bridge { handle, task: tokio::spawn(keeper.run()), stop });
+    }
+
+    /// The rules, by which the quota of whoever is to be kept from the internet is used up from the start.
+    fn rules(&self) -> Rules {
+        let mut people = People::clone(&self.rules.people);
+        for (mac, whose) in self.withheld.iter().flatten() {
+            let Subject::Person(id) = &whose.subject else { continue };
+            let device = |mac: &Mac| Device { mac: *mac, hours: None };
+            let person = Person { id: id.clone(), name: whose.name.clone(), quota: Some(0), block: true };
+            let devices = self.withheld.iter().flatten().filter(|(_, other)| *other == whose);
+            let devices = devices.map(|(mac, _)| device(mac)).collect();
+            if people.get(id).is_none() {
+                people.add(person, devices).unwrap_or_else(|error| panic!("{mac}: {error}"));
+            }
+        }
+        Rules { people: Arc::new(people), ..self.rules.clone() }
     }
 
     pub(super) async fn stop(&mut self) {
