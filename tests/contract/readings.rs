@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use router2mqtt::model::{Kind, Readings, Section, Value};
+use router2mqtt::model::{Kind, Overflow, Readings, Section, Subject, Value, catalog};
 use router2mqtt::routers::{FAMILIES, Family};
 use router2mqtt::simulators::Trouble;
 
@@ -97,4 +97,39 @@ async fn what_a_box_lacks_is_left_out_and_not_failed() {
         driver.close().await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn how_each_counter_counts_is_known() {
+    Subjected::each(|box_| async move {
+        let mut driver = box_.driver();
+        let seen = driver.poll(&box_.everything()).await.unwrap();
+        driver.close().await;
+        for ((subject, key), value) in values(&seen) {
+            let row = catalog::find(subject.kind(), key).unwrap();
+            if row.kind != Kind::Counter {
+                continue;
+            }
+            let how = (box_.family.counting)(&subject, row);
+            let place = format!("{}: {subject}, {key}: {how:?}", box_.name);
+            assert!((1..=64).contains(&how.bits), "{place}");
+            let overflows = how.bits < 64 && how.overflow == Overflow::Wraps;
+            assert!(
+                !overflows || how.ceiling.is_some(),
+                "{place}: nobody could tell an overflow from a restart"
+            );
+            let Value::Count(count) = value else { panic!("{place}: {value:?} is no count") };
+            let parts = if subject == Subject::Router { 64 } else { 4 };
+            assert!(how.bits == 64 || count < parts << how.bits, "{place}: {count} is too much");
+        }
+    })
+    .await;
+}
+
+#[test]
+fn each_familys_page_says_how_its_counters_behave() {
+    for family in FAMILIES {
+        let page = format!("{}/docs/routers/{}.md", env!("CARGO_MANIFEST_DIR"), family.name);
+        assert!(std::fs::read_to_string(&page).unwrap().contains("\nCounters: "), "{page}");
+    }
 }
