@@ -180,10 +180,17 @@ impl Archive {
     ) -> Result<(), StoreError> {
         self.read(|db| match step {
             Step::Hour => {
-                let made = rollup::hours_made(db)?;
-                hours(db, series, period, &mut show)?;
-                let from = period.from.as_second().max(made);
-                young_hours(db, series, from, period.to.as_second(), &mut show)
+                let from = period.from.as_second().max(rollup::hours_made(db)?);
+                let mut young = young_hours(db, series, from, period.to.as_second())?.into_iter().peekable();
+                // An hour that was reopened is in both; its samples know better.
+                hours(db, series, period, &mut |hour| {
+                    while let Some(before) = young.next_if(|young| young.from < hour.from) {
+                        show(before);
+                    }
+                    show(young.next_if(|young| young.from == hour.from).unwrap_or(hour));
+                })?;
+                young.for_each(show);
+                Ok(())
             }
             Step::Day => each_day(db, series, period, &mut show),
         })
@@ -228,6 +235,126 @@ impl Archive {
     /// # Errors
     /// When the file cannot be read.
     pub fn each_day(&self, filter: &DayFilter, show: impl FnMut(&DayRow)) -> Result<(), StoreError> {
+        self.read(|db| days::each(db, filter, show))
+    }
+
+    /// The pages of the book, in the order of dates.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn days(&self, filter: &DayFilter) -> Result<Vec<DayRow>, StoreError> {
+        let mut found = Vec::new();
+        self.each_day(filter, |row| found.push(row.clone()))?;
+        Ok(found)
+    }
+
+    /// What each party used in the time, the most first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn totals(&self, filter: &DayFilter) -> Result<Vec<Total>, StoreError> {
+        let mut totals = std::collections::HashMap::<(BoxId, Subject), Total>::new();
+        self.each_day(filter, |row| {
+            let total =
+                totals.entry((row.box_id.clone(), row.party.clone())).or_insert_with(|| Total::of(row));
+            total.add(row);
+        })?;
+        let mut totals: Vec<_> = totals.into_values().collect();
+        totals.sort_by(|a, b| {
+            let order = b.all().total().cmp(&a.all().total());
+            order.then_with(|| (&a.box_id, &a.party).cmp(&(&b.box_id, &b.party)))
+        });
+        Ok(totals)
+    }
+
+    /// Shows what happened, the oldest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn events(&self, period: Period, mut show: impl FnMut(Told)) -> Result<(), StoreError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT at, box, kind, detail FROM event WHERE at >= ?1 AND at < ?2 ORDER BY id",
+            )?;
+            let mut rows = query.query(params![period.from.as_second(), period.to.as_second()])?;
+            while let Some(row) = rows.next()? {
+                let (box_id, kind, detail) = (row.get(1)?, row.get(2)?, row.get(3)?);
+                show(Told { at: moment(row.get(0)?), box_id, kind, detail });
+            }
+            Ok(())
+        })
+    }
+
+    /// All that is read at once is of the same moment.
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        let moment = self.db.unchecked_transaction();
+        let outcome = moment.and_then(|moment| read(&moment));
+        outcome.map_err(|error| StoreError::reading(&self.path, &error))
+    }
+}
+
+/// A directory that we may not write to is no obstacle while nobody else writes either.
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let open = |name: &str, more: OpenFlags| {
+        let db = Connection::open_with_flags(name, OpenFlags::SQLITE_OPEN_READ_ONLY | more)?;
+        db.busy_timeout(std::time::Duration::from_secs(5))?;
+        db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?;
+        Ok(db)
+    };
+    let name = path.to_string_lossy();
+    open(&name, OpenFlags::empty()).or_else(|error| {
+        if !path.is_file() || beside(path, "-wal").exists() {
+            return Err(error);
+        }
+        let escaped = name.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        open(&format!("file:{escaped}?immutable=1"), OpenFlags::SQLITE_OPEN_URI)
+    })
+}
+
+fn series(row: &Row<'_>) -> rusqlite::Result<Option<Series>> {
+    let (box_id, subject): (String, String) = (row.get(1)?, row.get(2)?);
+    let (Ok(box_id), Ok(subject)) = (box_id.parse(), subject.parse()) else {
+        return Ok(None);
+    };
+    let (id, name, metric, grows) = (row.get(0)?, row.get(3)?, row.get(4)?, row.get(5)?);
+    Ok(Some(Series { id, box_id, subject, name, metric, grows }))
+}
+
+/// One look for each day, as days stand together: a year is 366 looks.
+fn hours(
+    db: &Connection,
+    series: &Series,
+    period: Period,
+    show: &mut impl FnMut(Bucket),
+) -> rusqlite::Result<()> {
+    let mut query = db.prepare_cached(
+        "WITH RECURSIVE days (day) AS (
+             SELECT max(?1 / 86400, coalesce((SELECT day FROM hour ORDER BY day LIMIT 1), 0))
+             UNION ALL SELECT day + 1 FROM days
+             WHERE day < min((?2 - 1) / 86400, (SELECT day FROM hour ORDER BY day DESC LIMIT 1))
+         )
+         SELECT days.day * 86400 + hour * 3600 AS began, samples, low, high, total
+         FROM days CROSS JOIN hour ON hour.day = days.day AND hour.series = ?3
+         WHERE began >= ?1 AND began < ?2",
+    )?;
+    let mut rows = query.query(params![period.from.as_second(), period.to.as_second(), series.id])?;
+    while let Some(row) = rows.next()? {
+        show(bucket(row)?);
+    }
+    Ok(())
+}
+
+/// Hours that are not made yet, or have to be made again.
+fn young_hours(db: &Connection, series: &Series, from: i64, to: i64) -> rusqlite::Result<Vec<Bucket>> {
+    let mut query = db.prepare_cached(
+        "SELECT ts / 3600 * 3600, count(*), min(value), max(value), sum(value)
+         FROM sample WHERE ts >= ?1 AND ts < ?2 AND series = ?3 GROUP BY ts / 3600 ORDER BY ts / 3600",
+    )?;
+    let found = query.query_map(params![from, to, series.id], bucket)?;
+    found.collect()
+}
+
+fn each_day(&self, filter: &DayFilter, show: impl FnMut(&DayRow)) -> Result<(), StoreError> {
         self.read(|db| days::each(db, filter, show))
     }
 
