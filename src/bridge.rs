@@ -12,11 +12,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accounting::{People, Timetable};
 use crate::config::{Config, RouterConfig};
-use crate::engine::{About, Charge, Events, Handle, Keeper, Memory, MemoryError, Rules, Shared, World};
-use crate::history::{Retention, Store, StoreError};
+use crate::engine::{
+    About, Charge, Claim, Events, Handle, Keeper, Memory, MemoryError, Rules, Shared, Shelf, World,
+};
+use crate::history::{Store, StoreError};
 use crate::homeassistant::Announcer;
 use crate::model::{Action, Clock, Fault};
-use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics};
+use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics, understand_published};
 use crate::notify::{Notifier, Summarist};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
@@ -60,6 +62,7 @@ pub struct Bridge {
     notifier: JoinHandle<()>,
     stop_keepers: CancellationToken,
     stop_publisher: CancellationToken,
+    store: Store,
 }
 
 impl Bridge {
@@ -68,8 +71,10 @@ impl Bridge {
     /// # Errors
     /// When a part cannot be built from the configuration.
     pub fn start(config: &Config, clock: &Clock) -> Result<Self, BridgeError> {
-        let memory = Arc::new(Memory::open(&config.data, random_bytes(), clock.now())?);
-        let (store, _) = Store::open(&config.data.join("history.db"), Retention::default(), clock.now())?;
+        let claim = Claim::on(&config.data)?;
+        let (store, _) = Store::open(&config.history.path, config.history.retention.clone(), clock.now())?;
+        let published = published(&config.data, &store, clock)?;
+        let memory = Arc::new(Memory::open(claim, store.clone(), random_bytes(), clock.now())?);
         memory.keep_only(&config.routers.iter().map(|router| &router.id).collect::<Vec<_>>());
         let (world, seen) = watch::channel(World::default());
         let stop_keepers = CancellationToken::new();
@@ -103,13 +108,8 @@ impl Bridge {
             let summarist = Summarist::new(summary, zone, seen, events, shared.memory, clock.clone());
             tokio::spawn(summarist.run(stop_keepers.clone()));
         }
-        let publisher = Publisher::new(
-            &config.mqtt,
-            handle.clone(),
-            readers(config),
-            Some(published(&config.data)),
-            random.fork(),
-        )?;
+        let publisher =
+            Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
         let broker = publisher.broker();
         let stop_publisher = CancellationToken::new();
         Ok(Self {
@@ -120,7 +120,13 @@ impl Bridge {
             notifier: tokio::spawn(notifier.run(stop_publisher.clone())),
             stop_keepers,
             stop_publisher,
+            store,
         })
+    }
+
+    /// What is kept.
+    pub const fn store(&self) -> &Store {
+        &self.store
     }
 
     /// The world, and a way to pass commands.
@@ -161,8 +167,14 @@ fn readers(config: &Config) -> Vec<Box<dyn Declare>> {
     vec![Box::new(Announcer::new(config.discovery.clone(), topics.clone())), Box::new(States::new(topics))]
 }
 
-fn published(data: &Path) -> std::path::PathBuf {
-    data.join("published.json")
+/// Where the list of published topics is kept; what an earlier version kept is taken over.
+fn published(data: &Path, store: &Store, clock: &Clock) -> Result<Shelf, MemoryError> {
+    let shelf = Shelf::new(store.clone(), "published");
+    let file = data.join("published.json");
+    shelf
+        .take_over(&file, clock.now(), understand_published)
+        .map_err(|error| MemoryError::Unusable { path: file, error })?;
+    Ok(shelf)
 }
 
 /// How the traffic of a box is booked.

@@ -95,6 +95,7 @@ impl Keeper {
         if task == Task::Reboot {
             // Before the order: a bridge that dies in the middle must not give another one when it is back.
             self.begin_cool_down();
+            self.memory().settled().await;
         }
         match self.give_order(task).await {
             // Nobody knows whether the order arrived.

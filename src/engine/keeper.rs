@@ -246,6 +246,8 @@ impl Keeper {
             }
             Outcome::Stopped => return Err(Fault::Unreachable("the bridge is stopping".to_owned())),
         };
+        // Nothing is told that a bridge which dies now would tell again.
+        self.memory().settled().await;
         self.publish();
         self.release().await;
         if result.is_ok() {
