@@ -16,6 +16,7 @@ mod growth;
 mod hours;
 mod people;
 mod quota;
+mod rows;
 mod split;
 mod tally;
 mod timetable;
@@ -33,3 +34,6 @@ pub use split::{Interval, split};
 pub use tally::{Day, Tally};
 pub use timetable::Timetable;
 pub use usage::{Amounts, Band, DayRow, Piece};
+
+#[cfg(test)]
+mod tests;
