@@ -30,7 +30,7 @@ pub use growth::{Gap, Growth};
 pub use hours::{Hours, HoursError};
 pub use people::{Device, People, PeopleError, Person};
 pub use quota::{Quota, QuotaFigures, QuotaPolicy, QuotaState, Ruling};
-pub use split::{Interval, split};
+pub use split::{Interval, Splitter, split};
 pub use tally::{Day, Tally};
 pub use timetable::Timetable;
 pub use usage::{Amounts, Band, DayRow, Piece};

@@ -2,27 +2,28 @@ use jiff::{SignedDuration, ToSpan};
 
 use super::*;
 
-fn hours_of(calendar: &Calendar, day: &str) -> f64 {
-    calendar.day(date(day)).length().as_secs_f64() / 3600.0
+/// How long a day is, in minutes.
+fn minutes_of(calendar: &Calendar, day: &str) -> i64 {
+    calendar.day(date(day)).length().as_mins()
 }
 
 #[test]
 fn days_have_as_many_hours_as_their_clocks_show() {
     let oslo = oslo();
-    assert_eq!(hours_of(&oslo, "2026-03-28"), 24.0);
-    assert_eq!(hours_of(&oslo, "2026-03-29"), 23.0);
-    assert_eq!(hours_of(&oslo, "2026-10-25"), 25.0);
-    assert_eq!(hours_of(&calendar("Australia/Lord_Howe"), "2026-04-05"), 24.5);
-    assert_eq!(hours_of(&calendar("Australia/Lord_Howe"), "2026-10-04"), 23.5);
-    assert_eq!(hours_of(&calendar("Asia/Kolkata"), "2026-03-29"), 24.0);
+    assert_eq!(minutes_of(&oslo, "2026-03-28"), 1440);
+    assert_eq!(minutes_of(&oslo, "2026-03-29"), 1380);
+    assert_eq!(minutes_of(&oslo, "2026-10-25"), 1500);
+    assert_eq!(minutes_of(&calendar("Australia/Lord_Howe"), "2026-04-05"), 1470);
+    assert_eq!(minutes_of(&calendar("Australia/Lord_Howe"), "2026-10-04"), 1410);
+    assert_eq!(minutes_of(&calendar("Asia/Kolkata"), "2026-03-29"), 1440);
 }
 
 #[test]
 fn a_day_that_was_left_out_is_empty() {
     let apia = calendar("Pacific/Apia");
-    assert_eq!(hours_of(&apia, "2011-12-29"), 24.0);
-    assert_eq!(hours_of(&apia, "2011-12-30"), 0.0);
-    assert_eq!(hours_of(&apia, "2011-12-31"), 24.0);
+    assert_eq!(minutes_of(&apia, "2011-12-29"), 1440);
+    assert_eq!(minutes_of(&apia, "2011-12-30"), 0);
+    assert_eq!(minutes_of(&apia, "2011-12-31"), 1440);
     assert_eq!(apia.day_of(time("2011-12-30T09:59:59Z")), date("2011-12-29"));
     assert_eq!(apia.day_of(time("2011-12-30T10:00:00Z")), date("2011-12-31"));
 }
@@ -49,7 +50,7 @@ fn a_day_that_began_does_not_begin_again() {
     let began = calendar.begin(date("2010-11-07"));
     assert_eq!(calendar.clock(began + 30.minutes()).date(), date("2010-11-06"));
     assert_eq!(calendar.day_of(began + 30.minutes()), date("2010-11-07"));
-    assert_eq!(hours_of(&calendar, "2010-11-07"), 25.0);
+    assert_eq!(minutes_of(&calendar, "2010-11-07"), 1500);
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn hours_are_one_window_or_several() {
         ("'mon-fri 08:00-20:00, sat,sun 10:00-24:00'", 2),
     ] {
         let config = top(&format!("on_peak: {written}")).loaded();
-        let timetable = Timetable::new(config.calendar, config.on_peak, crate::accounting::Hours::default());
+        let timetable = Timetable::new(config.calendar, config.on_peak, Hours::default());
         let band = |at: &str| timetable.band(at.parse().unwrap());
         assert_eq!(band("2026-11-20T08:00Z"), Band::OnPeak, "{written}");
         assert_eq!(band("2026-11-22T23:00Z") == Band::OnPeak, windows == 2, "{written}");
