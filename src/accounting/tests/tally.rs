@@ -54,7 +54,7 @@ fn a_steady_year(zone: &str, first: &str) {
             if ((0, 30)..(2, 30)).contains(&(clock.hour(), clock.minute())) {
                 day.free += received(600);
             }
-            at = at + 10.minutes();
+            at += 10.minutes();
         }
         let sum = |span: Span| {
             expected.iter().filter(|(date, _)| span.contains(**date)).fold(
