@@ -18,6 +18,7 @@ mod hours;
 mod lifetime;
 mod people;
 mod quota;
+mod rows;
 mod split;
 mod tally;
 mod timetable;
@@ -32,7 +33,10 @@ pub use hours::{Hours, HoursError};
 pub use lifetime::{Evidence, Lifetime, SavedCounter};
 pub use people::{Device, People, PeopleError, Person};
 pub use quota::{Quota, QuotaFigures, QuotaPolicy, QuotaState, Ruling};
-pub use split::{Interval, split};
+pub use split::{Interval, Splitter, split};
 pub use tally::{Day, Tally};
 pub use timetable::Timetable;
 pub use usage::{Amounts, Band, DayRow, Piece};
+
+#[cfg(test)]
+mod tests;

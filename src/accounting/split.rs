@@ -1,5 +1,8 @@
+use std::collections::VecDeque;
+
 use jiff::{SignedDuration, Timestamp};
 
+use super::timetable::Stretch;
 use super::{Amounts, Gap, Growth, Piece, Timetable};
 
 /// What passed between two readings, in all directions.
@@ -36,7 +39,7 @@ impl Interval {
 
     /// The interval in parts, cut at each moment that `next` names when it is asked what comes after another one. What
     /// passed is divided in proportion to time, and no byte is lost or counted twice.
-    pub fn cut(&self, next: impl Fn(Timestamp) -> Option<Timestamp>) -> Vec<Self> {
+    pub fn cut(&self, mut next: impl FnMut(Timestamp) -> Option<Timestamp>) -> Vec<Self> {
         let whole = self.bounded();
         let mut parts = Vec::new();
         let mut from = whole.from;
@@ -89,26 +92,66 @@ impl Interval {
 /// Pieces follow each other from the first moment to the last one. Their amounts come to the whole to the byte, in each direction,
 /// and their gaps to the whole to the second.
 pub fn split(passed: &Interval, timetable: &Timetable) -> Vec<Piece> {
-    let calendar = timetable.calendar();
-    let next = |at: Timestamp| {
-        let midnight = calendar.day(calendar.day_of(at)).until;
-        Some(timetable.next_change(at).map_or(midnight, |change| change.min(midnight)))
+    pieces(passed, |at| timetable.stretch(at))
+}
+
+/// Splits as [`split`] does, and remembers what the timetable said: most intervals of a poll are about the same time.
+#[derive(Clone, Debug)]
+pub struct Splitter {
+    timetable: Timetable,
+    known: VecDeque<Stretch>,
+}
+
+/// So many stretches are remembered: a poll after a long pause asks for many, and each of them once for each party.
+const REMEMBERED: usize = 8;
+
+impl Splitter {
+    /// A splitter for a timetable.
+    pub const fn new(timetable: Timetable) -> Self {
+        Self { timetable, known: VecDeque::new() }
+    }
+
+    /// The timetable.
+    pub const fn timetable(&self) -> &Timetable {
+        &self.timetable
+    }
+
+    /// What passed between two readings as pieces, each of which belongs to one day and one band.
+    pub fn split(&mut self, passed: &Interval) -> Vec<Piece> {
+        pieces(passed, |at| self.stretch(at))
+    }
+
+    fn stretch(&mut self, at: Timestamp) -> Stretch {
+        if let Some(known) = self.known.iter().find(|known| known.contains(at)) {
+            return *known;
+        }
+        let stretch = self.timetable.stretch(at);
+        self.known.truncate(REMEMBERED - 1);
+        self.known.push_front(stretch);
+        stretch
+    }
+}
+
+fn pieces(passed: &Interval, mut stretch_of: impl FnMut(Timestamp) -> Stretch) -> Vec<Piece> {
+    let mut stretches = Vec::new();
+    let parts = passed.cut(|at| {
+        let stretch = stretch_of(at);
+        stretches.push(stretch);
+        Some(stretch.until)
+    });
+    let seconds = |from, to| {
+        passed.gap.map_or(0, |gap| seconds_until(gap, to).saturating_sub(seconds_until(gap, from)))
     };
-    let gap = passed.gap;
-    let parts = passed.cut(next).into_iter();
-    parts
-        .map(|part| Piece {
-            // A moment without length belongs to what it begins.
-            date: calendar.day_of(part.from),
-            band: timetable.band(part.from),
-            free: timetable.is_free(part.from),
-            from: part.from,
-            to: part.to,
-            amounts: part.amounts,
-            gap_seconds: gap
-                .map_or(0, |gap| seconds_until(gap, part.to).saturating_sub(seconds_until(gap, part.from))),
-        })
-        .collect()
+    let piece = |(part, stretch): (Interval, Stretch)| Piece {
+        date: stretch.date,
+        band: stretch.band,
+        free: stretch.free,
+        from: part.from,
+        to: part.to,
+        amounts: part.amounts,
+        gap_seconds: seconds(part.from, part.to),
+    };
+    parts.into_iter().zip(stretches).map(piece).collect()
 }
 
 /// How many whole seconds of a gap were over at a moment.

@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{Band, Calendar, Hours};
 
@@ -40,5 +41,29 @@ impl Timetable {
     pub fn next_change(&self, after: Timestamp) -> Option<Timestamp> {
         let changes = [&self.on_peak, &self.free].map(|hours| hours.next_change(&self.calendar, after));
         changes.into_iter().flatten().min()
+    }
+
+    /// What is true at a moment, and until when.
+    pub(super) fn stretch(&self, at: Timestamp) -> Stretch {
+        let date = self.calendar.day_of(at);
+        let midnight = self.calendar.day(date).until;
+        let until = self.next_change(at).map_or(midnight, |change| change.min(midnight));
+        Stretch { from: at, until, date, band: self.band(at), free: self.is_free(at) }
+    }
+}
+
+/// A time in which neither the day nor what it costs changes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch {
+    pub(super) from: Timestamp,
+    pub(super) until: Timestamp,
+    pub(super) date: Date,
+    pub(super) band: Band,
+    pub(super) free: bool,
+}
+
+impl Stretch {
+    pub(super) fn contains(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.until
     }
 }

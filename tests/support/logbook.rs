@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use router2mqtt::engine::{
-    About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, LinePolicy, Memory, Shared, World,
+    About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, LinePolicy, Memory, Rules, Shared, World,
 };
 use router2mqtt::history::{Retention, Store};
 use router2mqtt::homeassistant::{Announcer, Style};
@@ -65,7 +65,7 @@ impl Logbook {
         let claim = Claim::on(self.data.path()).unwrap();
         let history = self.data.path().join("history.db");
         let (store, _) = Store::open(&history, Retention::default(), clock.now()).unwrap();
-        let memory = Arc::new(Memory::open(claim, store, [1; 16], clock.now()).unwrap());
+        let memory = Arc::new(Memory::open(claim, store.clone(), [1; 16], clock.now()).unwrap());
         let id: router2mqtt::model::BoxId = "book".parse().unwrap();
         let charge = Charge {
             about: About {
@@ -82,7 +82,7 @@ impl Logbook {
             allow: [].into(),
             counting: |_, _| router2mqtt::model::Counting::USUAL,
             clients: ClientPolicy::default(),
-            rules: router2mqtt::engine::Rules::plain(),
+            rules: Rules::plain(),
             line: LinePolicy::default(),
             digest: String::new(),
         };
@@ -90,7 +90,7 @@ impl Logbook {
             world,
             events: events.clone(),
             memory,
-            store: router2mqtt::history::Store::fleeting().unwrap(),
+            store,
             clock,
             stop: stop.clone(),
         };
