@@ -109,14 +109,13 @@ impl Reader<'_> {
             headers.extend(value);
         }
         headers.extend(self.login(group).map(|login| (AUTHORIZATION, login)));
-        let sealed = |(name, value)| match sealed(&value) {
-            Some(value) => Some((name, value)),
-            None => {
-                group.missing("headers", "has a sign in it, or in the login, that no header can hold");
-                None
-            }
-        };
-        headers.into_iter().filter_map(sealed).collect()
+        let given = headers.len();
+        let headers: Vec<_> =
+            headers.into_iter().filter_map(|(name, value)| Some((name, sealed(&value)?))).collect();
+        if headers.len() < given {
+            group.missing("headers", "has a sign in it, or in the login, that no header can hold");
+        }
+        headers
     }
 
     fn login(&self, group: &mut Group<'_>) -> Option<SecretString> {
@@ -217,13 +216,11 @@ fn explained(mistake: &Mistake) -> String {
 
 fn summary(root: &mut Group<'_>, language: &Language) -> Option<Summary> {
     let mut group = root.take("summary").and_then(Entry::group)?;
-    let at = match group.take("at") {
-        Some(entry) => entry.parsed(time_of_day),
-        None => {
-            group.missing("at", "is missing; a time of the day such as 07:30 is expected");
-            None
-        }
-    };
+    let entry = group.take("at");
+    if entry.is_none() {
+        group.missing("at", "is missing; a time of the day such as 07:30 is expected");
+    }
+    let at = entry.and_then(|entry| entry.parsed(time_of_day));
     let text = template(&mut group, "text", language, &summary_samples());
     group.finish();
     Some(Summary { at: at?, text })

@@ -75,6 +75,32 @@ mod tests {
         }
     }
 
+    /// Home Assistant makes attributes of all keys but these, which it takes for its own.
+    #[test]
+    fn no_key_is_lost_on_home_assistant() {
+        const ITS_OWN: [&str; 14] = [
+            "available",
+            "assumed_state",
+            "attribution",
+            "device_class",
+            "device_info",
+            "entity_id",
+            "entity_picture",
+            "event_types",
+            "friendly_name",
+            "icon",
+            "restored",
+            "state",
+            "unique_id",
+            "unit_of_measurement",
+        ];
+        for notice in samples(&"box".parse().unwrap()) {
+            let details = notice.event.kind.details();
+            assert!(details.values().all(|value| !value.is_object()), "attributes are flat: {details:?}");
+            assert!(ITS_OWN.iter().all(|own| !details.contains_key(*own)), "{details:?}");
+        }
+    }
+
     #[test]
     fn what_is_said_reads_like_words() {
         let said: Vec<_> = samples(&"box".parse().unwrap())

@@ -35,7 +35,9 @@ impl Watch {
     /// Looks at what was published next.
     pub fn see(&mut self, message: Message) {
         let Message { topic, payload, .. } = message;
-        if !self.is_about_it(&topic) || topic.ends_with("/result") || topic.contains("/command") {
+        // What happens is no state: that the box went and came back is to be told.
+        let is_passing = topic.ends_with("/result") || topic.ends_with("/event");
+        if !self.is_about_it(&topic) || is_passing || topic.contains("/command") {
             return;
         }
         let Some(last) = self.last.insert(topic.clone(), payload.clone()) else {

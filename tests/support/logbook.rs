@@ -86,14 +86,7 @@ impl Logbook {
             line: LinePolicy::default(),
             digest: String::new(),
         };
-        let shared = Shared {
-            world,
-            events: events.clone(),
-            memory,
-            store,
-            clock,
-            stop: stop.clone(),
-        };
+        let shared = Shared { world, events: events.clone(), memory, store, clock, stop: stop.clone() };
         let driver = Box::new(Writer(Arc::clone(&self.pages)));
         let (keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(1));
         let handle = Handle::new(seen, events, [(id, orders)].into());

@@ -124,15 +124,9 @@ fn the_page_on_line_quality_has_the_usual_bounds() {
 
 #[test]
 fn the_full_example_says_what_is_usual() {
-    let variables = ["MQTT_PASSWORD", "MODEM_PASSWORD", "ROUTER_PASSWORD", "FREEBOX_APP_TOKEN"]
-        .map(|name| (name.to_owned(), "secret".to_owned()));
+    let variables = example_variables();
     let file = Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/full.yaml"));
-    let inputs = Inputs {
-        file,
-        variables: variables.into(),
-        families: crate::routers::FAMILIES,
-        zone: Some(TimeZone::UTC),
-    };
+    let inputs = Inputs { file, variables, families: crate::routers::FAMILIES, zone: Some(TimeZone::UTC) };
     for router in load(&inputs).unwrap().routers {
         assert_eq!(router.line, LinePolicy::default(), "{}", router.id);
     }

@@ -134,6 +134,16 @@ fn password(config: &Config) -> &str {
     exposed(config.routers[0].credentials.password.as_ref())
 }
 
+/// What the shipped examples fetch from the environment.
+fn example_variables() -> BTreeMap<String, String> {
+    let hook = ("WEBHOOK_URL".to_owned(), "https://192.0.2.1/hook".to_owned());
+    ["MQTT_PASSWORD", "MODEM_PASSWORD", "ROUTER_PASSWORD", "FREEBOX_APP_TOKEN", "NTFY_TOKEN"]
+        .map(|name| (name.to_owned(), "secret".to_owned()))
+        .into_iter()
+        .chain([hook])
+        .collect()
+}
+
 const FOUR_LINES: &str = "\
 mqtt:
   url: mqtt://192.0.2.10

@@ -172,14 +172,13 @@ fn the_digest_changes_with_what_a_login_depends_on_and_only_with_that() {
 
 #[test]
 fn the_shipped_examples_are_configurations() {
-    let variables = ["MQTT_PASSWORD", "MODEM_PASSWORD", "ROUTER_PASSWORD", "FREEBOX_APP_TOKEN"]
-        .map(|name| (name.to_owned(), "secret".to_owned()));
+    let variables = example_variables();
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     for (example, routers) in [("router2mqtt.yaml", 1), ("full.yaml", 5)] {
         let file = Some(examples.join(example));
         let inputs = Inputs {
             file,
-            variables: variables.clone().into(),
+            variables: variables.clone(),
             families: crate::routers::FAMILIES,
             zone: Some(TimeZone::UTC),
         };

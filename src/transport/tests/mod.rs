@@ -5,6 +5,7 @@ mod certificate;
 mod deadlines;
 mod manners;
 mod pins;
+mod postbox;
 mod raw;
 mod recording;
 mod server;
