@@ -30,16 +30,16 @@ pub(super) fn change(
 ) -> Result<Option<Change>, Fault> {
     let list = || profiles.as_array().into_iter().flatten();
     let Some(ours) = list().find(|profile| Node::of(profile).text("profile_name") == Some(name)) else {
-        return refused(format!("it has no profile '{name}'"));
+        return refused(&format!("it has no profile '{name}'"));
     };
     let is_in = has(ours, client);
     match (blocked, list().filter(|profile| *profile != ours).find(|profile| has(profile, client))) {
         (true, Some(other)) => {
             let other = Node::of(other).text("profile_name").unwrap_or("another one");
-            return refused(format!("it is in the profile '{other}', and can be in one only"));
+            return refused(&format!("it is in the profile '{other}', and can be in one only"));
         }
         (true, None) if Node::of(ours).text("current_mode") != Some(DENIED) => {
-            return refused(format!("the profile '{name}' does not keep anybody from the internet now"));
+            return refused(&format!("the profile '{name}' does not keep anybody from the internet now"));
         }
         _ => {}
     }
@@ -62,7 +62,7 @@ pub(super) fn change(
     Ok(Some((format!("{PROFILES}{id}"), profile)))
 }
 
-fn refused<T>(why: String) -> Result<T, Fault> {
+fn refused<T>(why: &str) -> Result<T, Fault> {
     Err(Fault::NotSupported(format!("change who is blocked: {why}")))
 }
 
