@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
 use router2mqtt::model::{
-    Clock, FaultClass, Mac, Section, Sections, Snapshot, Subject, Task, Value, catalog,
+    Clock, FaultClass, Mac, Readings, Section, Sections, Snapshot, Subject, Task, Value, catalog,
 };
 use router2mqtt::routers::{self, Credentials, Driver, Wiring};
 use router2mqtt::simulators::{self, Options, Running, Trouble};
@@ -135,7 +135,7 @@ async fn what_a_box_lacks_costs_requests_only_once() {
 
 /// Who is blocked.
 fn blocked(seen: &Snapshot) -> Vec<Mac> {
-    let clients = seen.sections().filter_map(|(_, read)| read.ok()).flat_map(|readings| readings.iter());
+    let clients = seen.sections().filter_map(|(_, read)| read.ok()).flat_map(Readings::iter);
     let blocked = clients.filter(|(_, item)| item.get(catalog::BLOCKED.row()) == Some(&Value::Flag(true)));
     blocked
         .filter_map(|(subject, _)| match subject {

@@ -108,7 +108,6 @@ impl Keeper {
         self.drop_stale(now);
         self.notice_changes();
         self.view.problem = self.health.lost.problem();
-        self.note();
     }
 
     /// Gives when the box started, if it has just said so.

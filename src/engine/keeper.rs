@@ -238,6 +238,8 @@ impl Keeper {
                 let noticed = notice(&seen);
                 self.accept(seen, wanted, began);
                 self.keep().await;
+                // After the counters: those of a box that was replaced must not be taken for its own.
+                self.note();
                 Ok(noticed)
             }
             Outcome::Failed(fault) => {

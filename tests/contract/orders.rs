@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use router2mqtt::model::{Deed, Fault, FaultClass, Mac, Snapshot, Subject, Task, Value, catalog};
 use router2mqtt::routers::{Driver, FAMILIES};
+use serde_json::{Value as Json, json};
 use tokio::time::{Instant, sleep};
 
 use crate::boxes::{Subjected, values};
@@ -18,7 +19,7 @@ async fn an_order_is_taken_once_or_refused_and_some_box_takes_what_its_family_pr
         let reboots = || box_.tally().reboots();
         // A reboot comes last: the box is away afterwards.
         for deed in Deed::ALL.into_iter().rev() {
-            let (mut driver, before) = (box_.driver(), reboots());
+            let (mut driver, before) = (box_.driver_with(&enabled(box_.family.name)), reboots());
             let seen = driver.poll(&box_.everything()).await.unwrap();
             let uptime = uptime(&seen);
             let client = somebody(&seen);
@@ -49,6 +50,14 @@ async fn an_order_is_taken_once_or_refused_and_some_box_takes_what_its_family_pr
 
 fn uptime(seen: &Snapshot) -> Option<f64> {
     seen.number(&Subject::Router, catalog::UPTIME)
+}
+
+/// What a box needs in the configuration to do all that its family can.
+fn enabled(family: &str) -> Json {
+    match family {
+        "freebox" => json!({"block_profile": "Internet coupé"}),
+        _ => json!({}),
+    }
 }
 
 /// The clients of whom the box says whether they are blocked, and whether they are.

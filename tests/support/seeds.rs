@@ -152,4 +152,5 @@ const ALTIBOX: &[Wanted] = &[
 const B593: &[Wanted] = &[("state", &["received", "sent", "download_rate", "upload_rate", "ipv4"])];
 
 /// The logger for TP-Link.
-const TPLINK: &[Wanted] = &[("state", &["statistics_enabled"]), ("client/02005e200001/state", &["traffic"])];
+const TPLINK: &[Wanted] =
+    &[("state", &["statistics_enabled"]), ("client/02005e200001/state", &["traffic", "blocked"])];

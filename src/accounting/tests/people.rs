@@ -8,7 +8,7 @@ const PHONE: Mac = Mac::new([0x02, 0, 0x5e, 0x10, 0, 2]);
 const GUEST: Mac = Mac::new([0x02, 0, 0x5e, 0x10, 0, 3]);
 
 fn person(id: &str) -> Person {
-    Person { id: ItemId::new(id).unwrap(), name: id.to_uppercase(), quota: None }
+    Person { id: ItemId::new(id).unwrap(), name: id.to_uppercase(), quota: None, block: false }
 }
 
 fn device(mac: Mac, windows: &[&str]) -> Device {

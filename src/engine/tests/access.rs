@@ -122,7 +122,7 @@ async fn a_box_that_does_not_do_it_fails_the_order_with_what_it_shows() {
         "the box took the order, but still shows that 00:00:5e:00:53:01 is not blocked"
     );
     home.script(|box_| {
-        box_.order_fault = Some(Fault::NotSupported("block a client: its firewall is off".into()))
+        box_.order_fault = Some(Fault::NotSupported("block a client: its firewall is off".into()));
     });
     let failed = story(&home, Deed::Block, Some(PHONE)).await;
     assert_eq!(stages(&failed), [Stage::Accepted, Stage::Failed]);

@@ -4,6 +4,7 @@
 //! at each login that it holds the token; the box has room for several sessions, so ours is kept.
 
 mod answer;
+mod control;
 mod discovery;
 mod login;
 pub mod pairing;
@@ -13,17 +14,20 @@ mod session;
 mod tests;
 mod wire;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
+use self::control::PROFILES;
 use self::session::Session;
 use self::wire::{Node, Radio};
 use super::several::{Several, concerns_one_endpoint};
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::{
-    Clock, Counting, Deed, Fault, Renewal, Section, Sections, Snapshot, Subject, Switch, Task, Text, catalog,
+    Clock, Counting, Deed, Fault, Mac, Renewal, Section, Sections, Snapshot, Subject, Switch, Task, Text,
+    catalog,
 };
 use crate::transport::Request;
 
@@ -48,6 +52,8 @@ const WIFI_CONFIG: &str = "wifi/config/";
 const LTE_SPLIT: u64 = 10;
 /// Since this version the box says whether its firmware is up to date.
 const TELLS_UPDATES: u64 = 11;
+/// Since this version there are profiles that keep devices from the internet.
+const HAS_PROFILES: u64 = 8;
 
 /// The Freebox family.
 pub static FAMILY: Family = Family {
@@ -74,20 +80,39 @@ pub static FAMILY: Family = Family {
     ],
     session: super::Session::Held,
     max_requests: MOST_REQUESTS,
-    deeds: &[Deed::Reboot, Deed::Turn(Switch::Wifi, true), Deed::Turn(Switch::Wifi, false)],
     counting: |subject, _| match subject {
         // What a device has sent and received is counted from its association on.
         Subject::Client(_) => Counting { renewal: Renewal::Appearance, ..Counting::USUAL },
         _ => Counting::USUAL,
     },
-    options: &[FamilyOption {
-        key: "app_id",
-        doc: "The id that the box was paired under; the default is that of `router2mqtt register freebox`.",
-        kind: OptionKind::Text,
-    }],
+    deeds: &[
+        Deed::Reboot,
+        Deed::Turn(Switch::Wifi, true),
+        Deed::Turn(Switch::Wifi, false),
+        Deed::Block,
+        Deed::Unblock,
+    ],
+    options: &[
+        FamilyOption {
+            key: "app_id",
+            doc: "The id that the box was paired under; the default is that of `router2mqtt register freebox`.",
+            kind: OptionKind::Text,
+        },
+        FamilyOption {
+            key: BLOCK_PROFILE,
+            doc: "The name of a profile in Freebox OS that keeps everybody in it from the internet: who is blocked is put into it.",
+            kind: OptionKind::Text,
+        },
+    ],
     authorities: include_str!("authorities.pem"),
     build: |wiring| Box::new(Freebox::new(wiring)),
 };
+
+/// The option that names the profile for clients that are blocked.
+const BLOCK_PROFILE: &str = "block_profile";
+
+/// What takes profiles, and the name of one.
+const ACCESS_DEEDS: [Deed; 2] = [Deed::Block, Deed::Unblock];
 
 /// What a bridge cannot do.
 const WIFI_DEEDS: [Deed; 2] = [Deed::Turn(Switch::Wifi, true), Deed::Turn(Switch::Wifi, false)];
@@ -105,6 +130,8 @@ struct Freebox {
     radios: Vec<Radio>,
     /// Whether it hands everything through as a bridge, and has no Wi-Fi to turn on.
     bridge: Option<bool>,
+    /// The profile for clients that are blocked.
+    block_profile: Option<String>,
 }
 
 impl Freebox {
@@ -117,6 +144,7 @@ impl Freebox {
             firmware: None,
             radios: Vec::new(),
             bridge: None,
+            block_profile: wiring.options.get(BLOCK_PROFILE).cloned(),
         }
     }
 
@@ -253,9 +281,13 @@ impl Freebox {
             lists.push((network, hosts));
         }
         let gateway = self.session.announced()?.device_name.clone();
+        let has_profiles = self.has_profiles();
         let readings = seen.section(Section::Clients);
         let lists = lists.iter().map(|(network, hosts)| (network.as_str(), Node::of(hosts)));
         wire::hosts(lists.clone(), gateway.as_deref().unwrap_or("Freebox"), readings);
+        if has_profiles {
+            lists.clone().for_each(|(_, hosts)| wire::access(hosts, readings));
+        }
         if !lists.clone().any(|(_, hosts)| wire::has_access_points(hosts)) {
             self.stations(seen, &mut several).await?;
         }
@@ -283,6 +315,39 @@ impl Freebox {
             }
         }
         Ok(())
+    }
+
+    fn has_profiles(&self) -> bool {
+        self.session.announced().is_ok_and(|announced| announced.major >= HAS_PROFILES)
+    }
+
+    /// What this box cannot do, in bridge mode or not.
+    fn cannot(&self, bridge: bool) -> BTreeSet<Deed> {
+        let blocks = !bridge && self.block_profile.is_some() && self.has_profiles();
+        let wifi = WIFI_DEEDS.into_iter().filter(|_| bridge);
+        wifi.chain(ACCESS_DEEDS.into_iter().filter(|_| !blocks)).collect()
+    }
+
+    /// Puts a client into the profile that keeps it from the internet, or takes it out.
+    async fn set_access(&mut self, client: Mac, blocked: bool) -> Result<(), Fault> {
+        let Some(name) = self.block_profile.clone() else {
+            return Err(Fault::NotSupported(format!("block clients without '{BLOCK_PROFILE}'")));
+        };
+        self.session.open().await?;
+        if !self.has_profiles() {
+            return Err(Fault::NotSupported("block clients: its firmware has no profiles".to_owned()));
+        }
+        let profiles = self
+            .session
+            .ask(PROFILES)
+            .await?
+            .ok_or_else(|| Fault::NotSupported("block clients: it has no parental control".to_owned()))?;
+        match control::change(&profiles, &name, client, blocked)? {
+            None => Ok(()),
+            Some((endpoint, profile)) => {
+                self.session.order(&endpoint, |path| Request::put(path).json(profile)).await
+            }
+        }
     }
 
     async fn storage(&mut self, seen: &mut Snapshot) -> Result<(), Fault> {
@@ -317,7 +382,7 @@ impl Driver for Freebox {
             }
         }
         seen.missing_rights = self.session.missing_rights();
-        seen.cannot = self.bridge.map(|bridge| WIFI_DEEDS.into_iter().filter(|_| bridge).collect());
+        seen.cannot = self.bridge.map(|bridge| self.cannot(bridge));
         seen.taken = self.clock.now();
         seen.unless_all_failed()
     }
@@ -333,9 +398,8 @@ impl Driver for Freebox {
                 let wanted = json!({ "enabled": on });
                 self.session.order(WIFI_CONFIG, |path| Request::put(path).json(wanted)).await
             }
-            Task::Turn(Switch::MobileData, _) | Task::Access { .. } => {
-                Err(Fault::NotSupported(task.deed().word().to_owned()))
-            }
+            Task::Access { client, blocked } => self.set_access(client, blocked).await,
+            Task::Turn(Switch::MobileData, _) => Err(Fault::NotSupported(task.deed().word().to_owned())),
         }
     }
 

@@ -45,10 +45,14 @@ fn token(running: &Running) -> String {
 }
 
 fn driver_with(running: &Running, token: &str) -> Box<dyn Driver> {
+    driver_of(running, token, BTreeMap::new())
+}
+
+fn driver_of(running: &Running, token: &str, options: BTreeMap<String, String>) -> Box<dyn Driver> {
     (FAMILY.build)(Wiring {
         transport: transport(running),
         credentials: Credentials { app_token: Some(token.into()), ..Credentials::default() },
-        options: BTreeMap::new(),
+        options,
         clock: Clock::system(),
     })
 }
@@ -372,6 +376,28 @@ async fn a_box_in_bridge_mode_has_no_wifi_to_turn_and_none_has_mobile_data() {
     assert_eq!(running.tally().requests(), 0);
     let fault = driver.act(Task::Turn(Switch::Wifi, true)).await.unwrap_err();
     assert!(matches!(&fault, Fault::NotSupported(why) if why.contains("service_down")), "{fault}");
+}
+
+#[tokio::test]
+async fn whoever_is_blocked_is_in_the_profile_for_that_and_nobody_else_is_moved() {
+    let running = freebox("ultra").await;
+    let (nas, tablet) = (Mac::new([0, 0, 0x5e, 0, 0x53, 1]), Mac::new([0, 0, 0x5e, 0, 0x53, 5]));
+    let options = BTreeMap::from([("block_profile".to_owned(), "Internet coupé".to_owned())]);
+    let mut driver = driver_of(&running, &token(&running), options);
+    for blocked in [true, true, false, false] {
+        driver.act(Task::Access { client: nas, blocked }).await.unwrap();
+        let seen = driver.poll(&wanted(&[Section::Clients])).await.unwrap();
+        assert_eq!(seen.flag(&Subject::Client(nas), catalog::BLOCKED), Some(blocked));
+        assert_eq!(seen.flag(&Subject::Client(tablet), catalog::BLOCKED), Some(false));
+        assert_eq!(seen.cannot, Some([].into()));
+    }
+    let refused = driver.act(Task::Access { client: tablet, blocked: true }).await.unwrap_err();
+    assert!(refused.to_string().contains("in the profile 'Enfants'"), "{refused}");
+    let mut unnamed = driver_with(&running, &token(&running));
+    let refused = unnamed.act(Task::Access { client: nas, blocked: true }).await.unwrap_err();
+    assert!(refused.to_string().contains("'block_profile'"), "{refused}");
+    let seen = unnamed.poll(&wanted(&[Section::Clients])).await.unwrap();
+    assert!(seen.cannot.is_some_and(|cannot| cannot.contains(&crate::model::Deed::Block)));
 }
 
 async fn pair(running: &Running) -> (Transport, pairing::Pairing, Clock) {

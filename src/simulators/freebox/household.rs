@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::control::Profiles;
 use super::life::Age;
 use super::profile::Profile;
 
@@ -141,6 +142,11 @@ impl Device {
             let point = if active { self.access_point(number, about) } else { json!({}) };
             fields.insert("access_point".to_owned(), point);
         }
+        if about.version >= 8
+            && let Some(profile) = about.control.of(self.mac)
+        {
+            fields.insert("network_control".to_owned(), profile);
+        }
         if about.version >= 16 {
             fields.insert("domain_name".to_owned(), json!(self.host_name()));
             fields.insert("info".to_owned(), json!({}));
@@ -260,6 +266,8 @@ pub struct About<'a> {
     pub now: i64,
     /// Whether Wi-Fi is on.
     pub wifi: bool,
+    /// Who may reach the internet.
+    pub control: &'a Profiles,
 }
 
 /// How many devices are on a radio.

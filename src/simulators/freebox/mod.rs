@@ -5,6 +5,7 @@
 //! `delta` (two disks, two fans), `pop-4g` (the fibre is down, the 4G module carries on).
 
 mod auth;
+mod control;
 mod envelope;
 mod household;
 mod life;
@@ -20,6 +21,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use self::auth::Auth;
+use self::control::Profiles;
 use self::envelope::{Failure, Page, success, write};
 use self::household::About;
 use self::life::{Age, Traffic};
@@ -60,6 +62,8 @@ struct State {
     uptime_at_power: u64,
     /// Whether Wi-Fi is on; outlives a restart.
     wifi: bool,
+    /// Who may reach the internet; outlives a restart, too.
+    control: Profiles,
 }
 
 impl State {
@@ -100,6 +104,7 @@ impl Freebox {
             powered: Instant::now(),
             uptime_at_power: ON_SINCE,
             wifi: !profile.bridge,
+            control: Profiles::new(),
         };
         Self {
             profile,
@@ -178,8 +183,8 @@ impl Freebox {
         let mut state = self.state();
         state.traffic.advance(&self.parts.noise);
         let age = Age(state.powered.elapsed());
-        let (now, wifi) = (self.clock.now().as_second(), state.wifi);
-        let about = About { profile: self.profile, uid: UID, version, age, now, wifi };
+        let (now, wifi, control) = (self.clock.now().as_second(), state.wifi, &state.control);
+        let about = About { profile: self.profile, uid: UID, version, age, now, wifi, control };
         let moment = Moment {
             about,
             traffic: &state.traffic,
@@ -206,6 +211,9 @@ impl Freebox {
                 rights.need_settings()?;
                 self.reboot();
                 Ok(None)
+            }
+            ["network_control", id] if request.method == "PUT" && !self.profile.bridge => {
+                self.state().control.put(id, request.json().as_ref())
             }
             ["lan", "wol", _] => rights.need_settings().map(|()| None),
             _ => Err(Failure::NOT_FOUND),

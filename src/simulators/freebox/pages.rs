@@ -47,6 +47,9 @@ impl Moment<'_> {
             ["switch", rest @ ..] => self.switch(rest),
             ["storage", rest @ ..] => self.storage(rest),
             ["update"] if version >= 11 => Ok(Some(json!({"state": "up_to_date"}))),
+            ["network_control"] if version >= 8 && !self.about.profile.bridge => {
+                Ok(Some(self.about.control.list()))
+            }
             ["call", "log"] => Ok(Some(self.calls())),
             ["lcd", "config"] => Ok(Some(json!({
                 "brightness": 60, "orientation": 0, "orientation_forced": false, "hide_wifi_key": false,

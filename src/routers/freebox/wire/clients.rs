@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::super::control::DENIED;
 use super::Node;
 use super::wifi::{Radio, band};
 use crate::model::{
@@ -50,6 +51,21 @@ pub fn hosts<'a>(
                     access_point(point, whose(point, gateway, &names), seen.subject(Subject::Client(mac)));
                 }
             }
+        }
+    }
+}
+
+/// The same list, as newer firmware has it: who is kept from the internet by the profile that they are in. Whoever is
+/// in none may pass.
+pub fn access(hosts: Node<'_>, seen: &mut Readings) {
+    for host in hosts.list() {
+        if let Some(mac) = mac(host) {
+            let profile = host.at("network_control");
+            let blocked = match profile.count("profile_id") {
+                None => Some(false),
+                Some(_) => profile.text("current_mode").map(|mode| mode == DENIED),
+            };
+            seen.subject(Subject::Client(mac)).set(catalog::BLOCKED, blocked);
         }
     }
 }

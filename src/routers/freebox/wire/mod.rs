@@ -15,7 +15,7 @@ mod wifi;
 #[cfg(test)]
 mod tests;
 
-pub use clients::{has_access_points, hosts, interfaces, nobody, stations};
+pub use clients::{access, has_access_points, hosts, interfaces, nobody, stations};
 pub use connection::{connection, is_bridge, lan};
 pub use line::{ftth, has_fibre, has_modem, has_xdsl, lte, xdsl};
 pub use node::Node;
