@@ -148,13 +148,11 @@ impl Counters {
             let boot = if how.renewal == Renewal::Appearance { since } else { occasion.boot };
             let listed = lists.get(&(subject.kind(), row.key)).copied();
             let evidence = Evidence { at: occasion.at, boot, replaced: false, listed };
-            let (counter, joins) = match all.iter().position(|counter| counter.row == row) {
-                Some(place) => (all.get_mut(place)?, true),
-                None => {
-                    all.push(Counter { row, parts: Vec::new() });
-                    (all.last_mut()?, false)
-                }
-            };
+            let joins = all.iter().any(|counter| counter.row == row);
+            if !joins {
+                all.push(Counter { row, parts: Vec::new() });
+            }
+            let counter = find(all, row)?;
             let mut growth = None;
             let mut add = |key: &str, raw| {
                 let grown = counter.take(key, raw, &how, &evidence, joins);
