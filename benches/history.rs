@@ -139,7 +139,7 @@ fn fill(runtime: &Runtime, path: &Path) {
 fn questions(path: &Path) {
     let archive = Archive::open(path).unwrap();
     let series: Vec<Series> = archive.series().unwrap();
-    let one = &series[series.len() / 2];
+    let one = series.get(series.len() / 2).unwrap();
     let year = Period { from: begin(), to: after(366 * 24 * 3600) };
     assert_eq!(archive.hours(one, year).unwrap().len(), 365 * 24);
     println!("a year of hours of one series: {:.1} ms (aim: 10)", timed(|| drop(archive.hours(one, year))));

@@ -1,6 +1,7 @@
 //! kill -9 at any moment: nothing that was acknowledged is lost, nothing is counted twice, and the file is sound.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::float_cmp, clippy::cast_precision_loss, reason = "sums of whole numbers")]
 
 use std::io::Write as _;
 use std::path::Path;

@@ -90,11 +90,9 @@ fn look_up(db: &Connection, box_id: &BoxId, subject: &Subject) -> rusqlite::Resu
             Ok(Known { number: row.get(0)?, name: row.get(1)? })
         })
         .optional()?;
-    match found {
-        Some(known) => Ok(known),
-        None => {
-            let mut insert = db.prepare_cached("INSERT INTO subject (box, subject) VALUES (?1, ?2)")?;
-            Ok(Known { number: insert.insert(params![box_id.as_str(), subject])?, name: None })
-        }
+    if let Some(known) = found {
+        return Ok(known);
     }
+    let mut insert = db.prepare_cached("INSERT INTO subject (box, subject) VALUES (?1, ?2)")?;
+    Ok(Known { number: insert.insert(params![box_id.as_str(), subject])?, name: None })
 }

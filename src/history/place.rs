@@ -141,7 +141,7 @@ fn back_up(db: &Connection, path: &Path, version: usize) -> rusqlite::Result<Pat
     let copy = beside(path, &format!(".v{version}.backup"));
     let refused = |error: io::Error| rusqlite::Error::ToSqlConversionFailure(Box::new(error));
     // What was left of an attempt that came to nothing.
-    let _ = fs::remove_file(&copy);
+    drop(fs::remove_file(&copy));
     private(&copy).map_err(refused)?;
     db.backup(MAIN_DB, &copy, None)?;
     let older = (1..version).rev().map(|version| beside(path, &format!(".v{version}.backup")));

@@ -227,7 +227,7 @@ impl Store {
         self.inner.desk.documents().insert(name.to_owned(), text);
         // A writer that has so much to do comes by anyway.
         if let Some(orders) = &self.inner.orders {
-            let _ = orders.try_send(Order::Look);
+            drop(orders.try_send(Order::Look));
         }
     }
 

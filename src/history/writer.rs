@@ -159,9 +159,10 @@ impl Writer {
             if health.trouble.as_ref().map(kind) == trouble.map(kind) {
                 return false;
             }
-            match trouble {
-                Some(trouble) => tracing::error!(advice = trouble.advice(), "{trouble}"),
-                None => tracing::info!(given_up = health.given_up, "the history can be written again"),
+            if let Some(trouble) = trouble {
+                tracing::error!(advice = trouble.advice(), "{trouble}");
+            } else {
+                tracing::info!(given_up = health.given_up, "the history can be written again");
             }
             if let (Some(trouble), Some(path)) = (trouble, &self.desk.path)
                 && trouble.kind == TroubleKind::Damaged

@@ -1,3 +1,5 @@
+#![allow(clippy::float_cmp, reason = "sums of whole numbers")]
+
 mod damage;
 mod home;
 mod keeping;
