@@ -8,7 +8,7 @@ use super::keeper::Keeper;
 use super::orders::{STOPPED, Story};
 use super::policy::{self, Next};
 use super::{reboot, switch};
-use crate::model::{Deadline, Deed, Fault, Sections, Snapshot, Stage, Subject};
+use crate::model::{Clock, Deadline, Deed, Fault, Sections, Snapshot, Stage, Subject};
 
 /// How often to look.
 const WATCH: Duration = Duration::from_secs(3);
@@ -50,9 +50,9 @@ impl Course {
         }
     }
 
-    fn judge(self, seen: &Snapshot) -> Verdict {
+    fn judge(self, clock: &Clock, seen: &Snapshot) -> Verdict {
         match self.deed {
-            Deed::Reboot => reboot::judge(self, seen),
+            Deed::Reboot => reboot::judge(self, clock.shown(self.sent.elapsed()), seen),
             Deed::Turn(switch, on) => {
                 switch::judge(self, switch, on, seen.flag(&Subject::Router, switch.metric()))
             }
@@ -140,7 +140,8 @@ impl Keeper {
             return;
         };
         let wanted = self.sections_that_prove(course);
-        let verdict = self.poll(&wanted, |seen| course.judge(seen)).await;
+        let clock = self.clock().clone();
+        let verdict = self.poll(&wanted, |seen| course.judge(&clock, seen)).await;
         if self.is_stopping() {
             // A look that was cut short shows nothing.
             return;

@@ -91,7 +91,7 @@ pub struct Keeper {
     /// What happened, to be told when what is known is in the world.
     pub(super) news: Vec<EventKind>,
     orders: mpsc::Receiver<Order>,
-    shared: Shared,
+    pub(super) shared: Shared,
 }
 
 /// How a poll ended.
@@ -121,8 +121,12 @@ impl Keeper {
             _ => true,
         });
         let mut keeper = Self {
-            schedule: Schedule::new(charge.every, charge.plan, rng.fork()),
-            pauses: Pauses::between(FIRST_PAUSE.min(charge.every), LONGEST_PAUSE, rng.fork()),
+            schedule: Schedule::new(charge.every, charge.plan, &shared.clock, rng.fork()),
+            pauses: Pauses::between(
+                FIRST_PAUSE.min(shared.clock.wait(charge.every)),
+                LONGEST_PAUSE,
+                rng.fork(),
+            ),
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
             line: LineQuality::default(),
@@ -183,8 +187,7 @@ impl Keeper {
     fn pause_ends(&self) -> Option<Instant> {
         // A box that was told to do something is watched, whatever else was agreed.
         let until = self.view.paused_until.filter(|_| self.errand.is_none())?;
-        let left = until.duration_since(self.now());
-        Some(Instant::now() + left.try_into().unwrap_or(Duration::ZERO))
+        Some(Instant::now() + self.left(until, self.now()))
     }
 
     pub(super) fn end_pause(&mut self) {
@@ -289,6 +292,10 @@ impl Keeper {
 
     pub(super) fn now(&self) -> Timestamp {
         self.shared.clock.now()
+    }
+
+    pub(super) const fn clock(&self) -> &Clock {
+        &self.shared.clock
     }
 
     pub(super) fn memory(&self) -> &Memory {
