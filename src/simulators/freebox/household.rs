@@ -2,8 +2,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::super::habits::Demand;
+use super::super::meter::{Glance, Meter};
+use super::super::{Parts, Passed};
 use super::life::Age;
 use super::profile::Profile;
+use crate::model::Subject;
 
 /// A device.
 #[derive(Debug)]
@@ -169,18 +173,17 @@ impl Device {
         standard: &str,
         rate: u64,
     ) -> Json {
-        let (sent, sending) = about.age.flow(2_000 * number, number);
-        let (received, receiving) = about.age.flow(9_000 * number, number + 3);
+        let (bytes, now) = about.stations.of(number);
         let band = about.profile.radios.get(radio).map_or("5g", |radio| radio.band);
         json!({
             "mac": if kind == "gateway" { GATEWAY } else { REPEATER },
             "type": kind,
             "uid": about.uid,
             "connectivity_type": "wifi",
-            "rx_bytes": sent,
-            "rx_rate": sending,
-            "tx_bytes": received,
-            "tx_rate": receiving,
+            "rx_bytes": bytes.sent,
+            "rx_rate": now.sent,
+            "tx_bytes": bytes.received,
+            "tx_rate": now.received,
             "wifi_information": {
                 "band": band,
                 "ssid": SSID,
@@ -205,8 +208,7 @@ impl Device {
             Link::ComesAndGoes(own) if own == radio && self.is_active(about) => 12009,
             _ => return None,
         };
-        let (sent, sending) = about.age.flow(2_000 * number, number);
-        let (received, receiving) = about.age.flow(9_000 * number, number + 3);
+        let (bytes, now) = about.stations.of(number);
         let bssid = format!("02:00:00:00:01:{radio:02x}");
         let last = |rate| json!({"bitrate": rate, "mcs": 7, "vht_mcs": -1, "width": "20", "shortgi": true});
         Some(json!({
@@ -219,10 +221,10 @@ impl Device {
             "signal": self.signal(number, about.age),
             "inactive": 0,
             "conn_duration": about.age.seconds() + 60,
-            "rx_bytes": sent,
-            "rx_rate": sending,
-            "tx_bytes": received,
-            "tx_rate": receiving,
+            "rx_bytes": bytes.sent,
+            "rx_rate": now.sent,
+            "tx_bytes": bytes.received,
+            "tx_rate": now.received,
             "last_rx": last(rate / 2),
             "last_tx": last(rate),
             "flags": {"legacy": false, "ht": true, "authorized": true},
@@ -260,6 +262,43 @@ pub struct About<'a> {
     pub now: i64,
     /// Whether Wi-Fi is on.
     pub wifi: bool,
+    /// What its devices count.
+    pub stations: &'a Stations,
+}
+
+/// What the devices on Wi-Fi have counted since the box started.
+#[derive(Debug)]
+pub struct Stations(Vec<(Meter, Passed)>);
+
+impl Stations {
+    /// Devices that were there before the simulation.
+    pub fn new(parts: &Parts) -> Self {
+        let meter = |(number, device): (u64, &Device)| {
+            let party = device.mac.parse().map_or(Subject::Router, Subject::Client);
+            let demand = match device.link {
+                Link::Away => Demand::default(),
+                _ => Demand { received: 1_100 * number, sent: 250 * number },
+            };
+            (parts.books.meter(party, demand, Glance::Steady), Passed::default())
+        };
+        Self(all().map(meter).collect())
+    }
+
+    /// All of them begin at zero.
+    pub fn restart(&mut self) {
+        for (meter, from) in &mut self.0 {
+            *from = meter.passed();
+        }
+    }
+
+    /// Bytes, and bytes per second, of the device of this number.
+    fn of(&self, number: u64) -> (Passed, Passed) {
+        let place = usize::try_from(number).unwrap_or_default().checked_sub(1);
+        place
+            .and_then(|place| self.0.get(place))
+            .map(|(meter, from)| (meter.passed().since(*from), meter.rate()))
+            .unwrap_or_default()
+    }
 }
 
 /// How many devices are on a radio.

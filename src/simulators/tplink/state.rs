@@ -3,14 +3,14 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::admin::Admin;
 use super::grammar::{Act, Answer, Code, Method, Stack};
-use super::household::{Count, View};
+use super::household::{Count, View, Who};
 use super::live::Live;
 use super::objects::{Objects, Row, chosen};
 use super::profile::Profile;
+use crate::simulators::Parts;
+use crate::simulators::uptime::Uptime;
 
 /// How long a box has been up when the simulation begins.
 const BEFORE: Duration = Duration::from_secs(277_384);
@@ -27,8 +27,7 @@ pub(super) struct State {
     pub admin: Admin,
     objects: Objects,
     count: Count,
-    since: Instant,
-    before: Duration,
+    up: Uptime,
 }
 
 /// What follows from acts, once they are answered.
@@ -48,23 +47,17 @@ pub(super) struct Manner {
 }
 
 impl State {
-    pub fn new(profile: &'static Profile) -> Self {
-        Self {
-            profile,
-            admin: Admin::default(),
-            objects: profile.objects(),
-            count: Count::running(),
-            since: Instant::now(),
-            before: BEFORE,
-        }
+    pub fn new(profile: &'static Profile, parts: &Parts) -> Self {
+        let objects = profile.objects();
+        let count = Count::running(parts, Who { radios: radios(&objects), knows_links: profile.knows_links });
+        Self { profile, admin: Admin::default(), objects, count, up: Uptime::of(&parts.clock, BEFORE) }
     }
 
     /// The box starts again. It keeps what was set.
     pub fn restart(&mut self) {
         self.admin = Admin::default();
-        self.count = Count::anew();
-        self.since = Instant::now();
-        self.before = Duration::ZERO;
+        self.count.begin();
+        self.up.restart();
     }
 
     /// An attribute of an object that has one instance.
@@ -108,10 +101,9 @@ impl State {
     }
 
     fn rows(&self, oid: &str) -> Option<Vec<Row>> {
-        let live = Live { uptime: self.before + self.since.elapsed(), lan: self.profile.lan };
-        let radios = self.objects.rows(RADIOS).map_or(0, <[Row]>::len);
-        let radios = u32::try_from(radios).unwrap_or_default().min(2);
-        let view = View { live, radios, knows_links: self.profile.knows_links };
+        let live = Live { uptime: self.up.get(), lan: self.profile.lan };
+        let who = Who { radios: radios(&self.objects), knows_links: self.profile.knows_links };
+        let view = View { live, who };
         let rows = self.objects.rows(oid)?;
         Some(match oid {
             "LAN_HOST_ENTRY" => view.leases(),
@@ -133,7 +125,11 @@ impl State {
         for (name, value) in &act.attrs {
             let value = value.as_deref().ok_or(Code::INVALID_ARGUMENTS)?;
             match (act.oid.as_str(), name.as_str()) {
-                (COUNTS, "action") => self.count = counted(value)?,
+                (COUNTS, "action") => match value {
+                    "1" => self.count.begin(),
+                    "2" => self.count.delete(),
+                    _ => return Err(Code::INVALID_VALUE),
+                },
                 (COUNTS, "interval") if !value.parse().is_ok_and(|seconds| INTERVALS.contains(&seconds)) => {
                     return Err(Code::INVALID_VALUE);
                 }
@@ -151,7 +147,7 @@ impl State {
                 self.objects.set(RADIOS, act.stack, "status", status)
             }
             COUNTS if act.value("enable").is_some() => {
-                self.count = Count::anew();
+                self.count.begin();
                 Ok(())
             }
             MOBILE => {
@@ -205,13 +201,10 @@ fn operate(oid: &str, after: &mut Consequences) -> Result<(), Code> {
     Ok(())
 }
 
-/// How traffic is counted after this action: 1 begins all counters again, 2 deletes the rows.
-fn counted(action: &str) -> Result<Count, Code> {
-    match action {
-        "1" => Ok(Count::anew()),
-        "2" => Ok(Count::deleted()),
-        _ => Err(Code::INVALID_VALUE),
-    }
+/// How many radios there are.
+fn radios(objects: &Objects) -> u32 {
+    let radios = objects.rows(RADIOS).map_or(0, <[Row]>::len);
+    u32::try_from(radios).unwrap_or_default().min(2)
 }
 
 /// A value of a box that knows next to nothing: what tells instances apart is left, the rest is a placeholder or is not
