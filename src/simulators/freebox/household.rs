@@ -1,5 +1,7 @@
 //! The devices of a simulated household.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::super::habits::Demand;
@@ -266,38 +268,35 @@ pub struct About<'a> {
     pub stations: &'a Stations,
 }
 
-/// What the devices on Wi-Fi have counted since the box started.
+/// What the devices on Wi-Fi have counted since the box started, by their numbers.
 #[derive(Debug)]
-pub struct Stations(Vec<(Meter, Passed)>);
+pub struct Stations(BTreeMap<u64, (Meter, Passed)>);
 
 impl Stations {
     /// Devices that were there before the simulation.
     pub fn new(parts: &Parts) -> Self {
         let meter = |(number, device): (u64, &Device)| {
-            let party = device.mac.parse().map_or(Subject::Router, Subject::Client);
-            let demand = match device.link {
-                Link::Away => Demand::default(),
-                _ => Demand { received: 1_100 * number, sent: 250 * number },
-            };
-            (parts.books.meter(party, demand, Glance::Steady), Passed::default())
+            let is_wireless =
+                matches!(device.link, Link::Wifi(..) | Link::Repeater(..) | Link::ComesAndGoes(_));
+            let mac = device.mac.parse().ok().filter(|_| is_wireless)?;
+            let demand = Demand { received: 1_100 * number, sent: 250 * number };
+            let meter = parts.books.meter(Subject::Client(mac), demand, Glance::Steady);
+            Some((number, (meter, Passed::default())))
         };
-        Self(all().map(meter).collect())
+        Self(all().filter_map(meter).collect())
     }
 
     /// All of them begin at zero.
     pub fn restart(&mut self) {
-        for (meter, from) in &mut self.0 {
+        for (meter, from) in self.0.values_mut() {
             *from = meter.passed();
         }
     }
 
     /// Bytes, and bytes per second, of the device of this number.
     fn of(&self, number: u64) -> (Passed, Passed) {
-        let place = usize::try_from(number).unwrap_or_default().checked_sub(1);
-        place
-            .and_then(|place| self.0.get(place))
-            .map(|(meter, from)| (meter.passed().since(*from), meter.rate()))
-            .unwrap_or_default()
+        let station = self.0.get(&number);
+        station.map(|(meter, from)| (meter.passed().since(*from), meter.rate())).unwrap_or_default()
     }
 }
 
