@@ -30,7 +30,12 @@ fn driver(simulated: &Running) -> Box<dyn Driver> {
     let keys = json!({"mqtt": {"url": "mqtt://127.0.0.1"}, "routers": {"box": simulated.configuration()}});
     std::fs::write(&file, keys.to_string()).unwrap();
     let variables = BTreeMap::new();
-    let inputs = config::Inputs { file: Some(file), variables, families: routers::FAMILIES };
+    let inputs = config::Inputs {
+        file: Some(file),
+        variables,
+        families: routers::FAMILIES,
+        zone: Some(jiff::tz::TimeZone::UTC),
+    };
     let mut router = config::load(&inputs).unwrap().routers.remove(0);
     router.transport.gap = Duration::ZERO;
     bridge::driver(&router, model::Clock::system(), None).unwrap()

@@ -217,6 +217,7 @@ pub(super) mod tests {
             allow: BTreeSet::new(),
             clients: ClientPolicy::default(),
             line: LinePolicy::default(),
+            quota: crate::accounting::QuotaPolicy::default(),
         }
     }
 

@@ -6,22 +6,26 @@
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
-//! - `mqtt`, `routers`, `router`, `clients`, `line`, `log`: one group of keys each
+//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `log`: one group of keys each
 
 mod clients;
 mod find;
+mod hours;
 mod json;
 mod layers;
 mod line;
 mod log;
 mod mqtt;
+mod people;
 mod problem;
+mod quota;
 mod read;
 mod router;
 mod routers;
 mod secret;
 mod suggest;
 mod time;
+mod timezone;
 mod toml;
 mod yaml;
 
@@ -31,7 +35,11 @@ use std::path::{Path, PathBuf};
 pub use log::{Log, LogFormat, filter};
 pub use problem::{ConfigError, Problem};
 pub use router::RouterConfig;
+pub use timezone::system_zone;
 
+use jiff::tz::TimeZone;
+
+use crate::accounting::{Calendar, Hours, People};
 use crate::homeassistant::Style;
 use crate::routers::Family;
 use read::{Group, Report};
@@ -45,6 +53,8 @@ pub struct Inputs {
     pub variables: BTreeMap<String, String>,
     /// The families that `type` can name.
     pub families: &'static [&'static Family],
+    /// The machine's own time zone, if it says.
+    pub zone: Option<TimeZone>,
 }
 
 impl Inputs {
@@ -54,7 +64,7 @@ impl Inputs {
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        Self { file, variables, families: crate::routers::FAMILIES }
+        Self { file, variables, families: crate::routers::FAMILIES, zone: system_zone() }
     }
 }
 
@@ -69,6 +79,12 @@ pub struct Config {
     pub mqtt: crate::mqtt::Settings,
     /// How to announce things to Home Assistant.
     pub discovery: Style,
+    /// The household's calendar.
+    pub calendar: Calendar,
+    /// When traffic is expensive.
+    pub on_peak: Hours,
+    /// Who has which devices.
+    pub people: People,
     /// The boxes, in the order of their ids; at least one.
     pub routers: Vec<RouterConfig>,
     /// The file it came from; `None` when the environment said everything.
@@ -93,6 +109,7 @@ pub fn load(inputs: &Inputs) -> Result<Config, ConfigError> {
         directory: source.as_deref().and_then(Path::parent).unwrap_or(Path::new("")),
         variables: &inputs.variables,
         families: inputs.families,
+        zone: inputs.zone.as_ref(),
     };
     let config = root_group(Group::root(root, &report), &context);
     let (problems, warnings) = report.into_parts();
@@ -108,6 +125,7 @@ struct Context<'a> {
     directory: &'a Path,
     variables: &'a BTreeMap<String, String>,
     families: &'static [&'static Family],
+    zone: Option<&'a TimeZone>,
 }
 
 /// The top level of the file. Values that were wrong are replaced, as the report keeps them from being used.
@@ -118,6 +136,9 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     broker.finish();
     let data = root.take("data").and_then(|entry| entry.text()).unwrap_or_else(|| "data".to_owned());
     let log = log::read(&mut root);
+    let calendar = timezone::read(&mut root, context);
+    let on_peak = hours::on_peak(&mut root);
+    let people = people::read(&mut root);
     let routers = routers::read(&mut root, context);
     root.finish();
     Some(Config {
@@ -125,6 +146,9 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
         log,
         mqtt: settings?,
         discovery,
+        calendar,
+        on_peak,
+        people,
         routers,
         source: None,
         warnings: Vec::new(),

@@ -213,6 +213,11 @@ impl<'a> Group<'a> {
         self.report.problem(&self.place, &self.join(key), text);
     }
 
+    /// Says that it is unwise to leave out a key.
+    pub(super) fn unwise(&self, key: &str, text: impl Into<String>) {
+        self.report.warning(&self.place, &self.join(key), text);
+    }
+
     /// Says that the group as a whole is wrong.
     pub(super) fn wrong(&self, text: impl Into<String>) {
         self.report.problem(&self.place, &self.path, text);

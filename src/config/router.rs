@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use super::read::{Entry, Group, either};
-use super::{Context, clients, line, secret, time};
+use super::{Context, clients, line, quota, secret, time};
+use crate::accounting::QuotaPolicy;
 use crate::engine::{ClientPolicy, LinePolicy};
 use crate::model::{BoxId, Deed, Pattern, PatternError, text};
 use crate::routers::{Credentials, Family, FamilyOption, OptionKind, Stability};
@@ -36,6 +37,8 @@ pub struct RouterConfig {
     pub clients: ClientPolicy,
     /// When its line is good.
     pub line: LinePolicy,
+    /// How its operator bills, and what may be used.
+    pub quota: QuotaPolicy,
 }
 
 impl RouterConfig {
@@ -99,13 +102,14 @@ pub(super) fn read(id: BoxId, mut router: Group<'_>, context: &Context<'_>) -> O
     let name = router.take("name").and_then(|entry| entry.parsed(name));
     let clients = clients::read(&mut router);
     let line = line::read(&mut router);
+    let quota = quota::read(&mut router);
     // Without a family nobody knows which other keys there are.
     let family = family?;
     let options = family.options.iter().filter_map(|option| chosen(&mut router, option)).collect();
     let allow = allow.map(|entry| allowed(&entry, family)).unwrap_or_default();
     router.finish();
     Some(RouterConfig {
-        name: name.unwrap_or_else(|| prettified(&id)),
+        name: name.unwrap_or_else(|| prettified(id.as_str())),
         id,
         family,
         transport: transport?,
@@ -115,6 +119,7 @@ pub(super) fn read(id: BoxId, mut router: Group<'_>, context: &Context<'_>) -> O
         allow,
         clients,
         line,
+        quota,
     })
 }
 
@@ -251,8 +256,8 @@ fn name(written: &str) -> Result<String, &'static str> {
 }
 
 /// `living_room-modem` is "Living room modem" unless its owner has a better name.
-fn prettified(id: &BoxId) -> String {
-    let words = id.as_str().replace(['_', '-'], " ");
+pub(super) fn prettified(id: &str) -> String {
+    let words = id.replace(['_', '-'], " ");
     let mut letters = words.trim().chars();
     letters.next().map_or_else(|| words.clone(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -24,6 +24,9 @@ pub(super) const GAP: Bounds = Bounds { least: 0, most: 10, words: "0s to 10s" }
 /// How long somebody can be missing before it means something.
 pub(super) const ABSENCE: Bounds = Bounds { least: 0, most: 3650 * DAY, words: "0s to 3650d" };
 
+/// In how long traffic can be much.
+pub(super) const BURST: Bounds = Bounds { least: MINUTE, most: 7 * DAY, words: "1m to 7d" };
+
 impl Bounds {
     /// The duration in a key, if it is one within the bounds.
     pub(super) fn read(&self, entry: &Entry<'_>) -> Option<Duration> {

@@ -17,6 +17,7 @@ mod pattern;
 pub mod printed;
 mod quantity;
 mod section;
+mod size;
 mod snapshot;
 mod subject;
 pub mod text;
@@ -37,5 +38,6 @@ pub use quantity::{
     Percent, Quantity, Rpm, Seconds, Share, State, Text, Unit, Value,
 };
 pub use section::{Section, Sections};
+pub use size::SizeError;
 pub use snapshot::{Identity, Item, Readings, Snapshot};
 pub use subject::{Subject, SubjectKind};

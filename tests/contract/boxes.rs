@@ -195,7 +195,12 @@ impl Subjected {
         let text = json!({"mqtt": {"url": "mqtt://127.0.0.1"}, "routers": {"box": configured}});
         std::fs::write(&file, text.to_string()).unwrap();
         let variables = BTreeMap::new();
-        let inputs = config::Inputs { file: Some(file), variables, families: routers::FAMILIES };
+        let inputs = config::Inputs {
+            file: Some(file),
+            variables,
+            families: routers::FAMILIES,
+            zone: Some(jiff::tz::TimeZone::UTC),
+        };
         let mut router = config::load(&inputs).unwrap().routers.remove(0);
         router.transport.gap = Duration::ZERO;
         router.transport.deadlines = Deadlines { connect: patience, first_byte: patience, whole: patience };

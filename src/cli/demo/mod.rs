@@ -154,7 +154,12 @@ fn configuration(
     let text = json!({ "mqtt": { "url": format!("mqtt://{}", broker.address()) }, "routers": routers });
     let file = folder.join("router2mqtt.json");
     std::fs::write(&file, text.to_string()).context("cannot write the demo's configuration")?;
-    Ok(config::load(&Inputs { file: Some(file), variables: BTreeMap::new(), families: FAMILIES })?)
+    Ok(config::load(&Inputs {
+        file: Some(file),
+        variables: BTreeMap::new(),
+        families: FAMILIES,
+        zone: config::system_zone(),
+    })?)
 }
 
 fn welcome(broker: &Embedded, boxes: &[(&str, Running)], endless: bool) -> String {

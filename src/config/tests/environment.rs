@@ -29,7 +29,8 @@ fn variables_alone_are_enough() {
     let variables =
         [("ROUTER2MQTT__ROUTERS__BOX__TYPE", "acme"), ("ROUTER2MQTT__ROUTERS__BOX__PASSWORD", "0123")];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let config = load(&Inputs { file: None, variables, families: FAMILIES }).unwrap();
+    let config =
+        load(&Inputs { file: None, variables, families: FAMILIES, zone: Some(TimeZone::UTC) }).unwrap();
     assert_eq!(password(&config), "0123");
     assert_eq!((config.source, config.data), (None, PathBuf::from("data")));
 }

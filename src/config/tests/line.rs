@@ -127,7 +127,12 @@ fn the_full_example_says_what_is_usual() {
     let variables = ["MQTT_PASSWORD", "MODEM_PASSWORD", "ROUTER_PASSWORD", "FREEBOX_APP_TOKEN"]
         .map(|name| (name.to_owned(), "secret".to_owned()));
     let file = Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/full.yaml"));
-    let inputs = Inputs { file, variables: variables.into(), families: crate::routers::FAMILIES };
+    let inputs = Inputs {
+        file,
+        variables: variables.into(),
+        families: crate::routers::FAMILIES,
+        zone: Some(TimeZone::UTC),
+    };
     for router in load(&inputs).unwrap().routers {
         assert_eq!(router.line, LinePolicy::default(), "{}", router.id);
     }

@@ -102,7 +102,8 @@ fn a_file_that_was_named_must_be_there() {
 
 #[test]
 fn without_a_file_the_error_shows_what_to_write() {
-    let inputs = Inputs { file: None, variables: BTreeMap::new(), families: FAMILIES };
+    let inputs =
+        Inputs { file: None, variables: BTreeMap::new(), families: FAMILIES, zone: Some(TimeZone::UTC) };
     let error = load(&inputs).unwrap_err().to_string();
     assert!(
         error.starts_with("there is no configuration file; looked for router2mqtt.yaml, router2mqtt.yml")

@@ -89,7 +89,12 @@ impl Home {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join(name);
         std::fs::write(&file, text).unwrap();
-        let inputs = Inputs { file: Some(file), variables: BTreeMap::new(), families: FAMILIES };
+        let inputs = Inputs {
+            file: Some(file),
+            variables: BTreeMap::new(),
+            families: FAMILIES,
+            zone: Some(TimeZone::UTC),
+        };
         Self { directory, inputs }
     }
 

@@ -177,7 +177,12 @@ fn the_shipped_examples_are_configurations() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     for (example, routers) in [("router2mqtt.yaml", 1), ("full.yaml", 5)] {
         let file = Some(examples.join(example));
-        let inputs = Inputs { file, variables: variables.clone().into(), families: crate::routers::FAMILIES };
+        let inputs = Inputs {
+            file,
+            variables: variables.clone().into(),
+            families: crate::routers::FAMILIES,
+            zone: Some(TimeZone::UTC),
+        };
         let config = load(&inputs).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((config.routers.len(), config.warnings), (routers, vec![]), "{example}");
     }
@@ -189,8 +194,8 @@ fn the_example_for_altibox_reads_the_variables_of_its_exporter() {
     let variables = [("ALTIBOX_USER", "user@example.com"), ("ALTIBOX_PASSWORD", "0123")];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let families = crate::routers::FAMILIES;
-    let config =
-        load(&Inputs { file: Some(file), variables, families }).unwrap_or_else(|error| panic!("{error}"));
+    let config = load(&Inputs { file: Some(file), variables, families, zone: Some(TimeZone::UTC) })
+        .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.routers[0].credentials.username.as_deref(), Some("user@example.com"));
     assert_eq!(password(&config), "0123");
     let deadlines = &config.routers[0].transport.deadlines;

@@ -1,0 +1,79 @@
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::Interval;
+use crate::model::EventKind;
+
+/// When traffic is unusually much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BurstPolicy {
+    /// How many bytes are too many.
+    pub over: u64,
+    /// In how long.
+    pub within: SignedDuration,
+}
+
+/// What passed lately, and whether it was told that it is much.
+///
+/// It is told when more than the limit passed, and told again only after less than four fifths of it had.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Burst {
+    #[serde(default)]
+    recent: VecDeque<Slot>,
+    #[serde(default)]
+    told: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Slot {
+    from: Timestamp,
+    to: Timestamp,
+    bytes: u64,
+}
+
+/// So many slots are kept at most.
+const SLOTS: i32 = 30;
+
+impl Burst {
+    /// Takes what passed between two readings, and says when it is too much.
+    pub fn take(&mut self, policy: &BurstPolicy, passed: &Interval) -> Option<EventKind> {
+        self.add(policy, passed);
+        let since = passed.to.saturating_sub(policy.within).unwrap_or(Timestamp::MIN);
+        // A clock that was put back leaves slots in the future.
+        self.recent.retain(|slot| slot.to > since && slot.to <= passed.to);
+        let used = self.recent.iter().map(|slot| slot.after(since)).fold(0, u64::saturating_add);
+        let is_much = used > policy.over;
+        let is_new = is_much && !self.told;
+        if is_much || used < policy.over / 5 * 4 {
+            self.told = is_much;
+        }
+        is_new.then(|| EventKind::Burst { used, within: policy.within.as_secs().unsigned_abs() })
+    }
+
+    fn add(&mut self, policy: &BurstPolicy, passed: &Interval) {
+        let new = Slot { from: passed.from.min(passed.to), to: passed.to, bytes: passed.amounts.total() };
+        match self.recent.back_mut() {
+            Some(last)
+                if last.to == new.from && new.to.duration_since(last.from) <= policy.within / SLOTS =>
+            {
+                *last = Slot { from: last.from, to: new.to, bytes: last.bytes.saturating_add(new.bytes) };
+            }
+            _ => self.recent.push_back(new),
+        }
+    }
+}
+
+impl Slot {
+    /// What of it passed after a moment, if it passed evenly.
+    fn after(&self, since: Timestamp) -> u64 {
+        let nanos = |from: Timestamp| self.to.duration_since(from).as_nanos().unsigned_abs();
+        let (part, whole) = (nanos(self.from.max(since)), nanos(self.from));
+        if whole == 0 {
+            self.bytes
+        } else {
+            u64::try_from(u128::from(self.bytes) * part / whole).unwrap_or(self.bytes)
+        }
+    }
+}
