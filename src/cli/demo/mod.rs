@@ -1,4 +1,5 @@
 mod broker;
+mod household;
 mod ledger;
 mod pace;
 mod screen;
@@ -56,6 +57,9 @@ pub(super) struct Arguments {
     /// Write what really passed through the boxes into this file, as JSON: whenever a month is over, and at the end
     #[arg(long, value_name = "FILE")]
     books: Option<PathBuf>,
+    /// Post what happens to this address
+    #[arg(long, value_name = "URL")]
+    webhook: Option<String>,
     /// Keep the demo's configuration and data in this folder, for other commands to look at
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
@@ -86,7 +90,8 @@ async fn demo(arguments: &Arguments) -> anyhow::Result<Exit> {
     let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
     let folder = arguments.data.as_deref().unwrap_or(temporary.path());
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let config = configuration(folder, &broker, &boxes, &pace)?;
+    let more = household::keys(&pace, arguments.webhook.as_deref());
+    let config = configuration(folder, &broker, &boxes, more, &pace)?;
     let bridge = Bridge::start(&config, &pace.clock)?;
     print::result(&welcome(&broker, &boxes, end.is_none()))?;
 
@@ -131,6 +136,7 @@ fn configuration(
     folder: &Path,
     broker: &Embedded,
     boxes: &[(&str, Running)],
+    mut document: Map<String, Json>,
     pace: &Pace,
 ) -> anyhow::Result<Config> {
     let mut routers = Map::new();
@@ -139,6 +145,7 @@ fn configuration(
         let mut keys = simulated.configuration();
         if let Json::Object(keys) = &mut keys {
             keys.insert("every".to_owned(), json!(every));
+            household::quota(id).map(|quota| keys.insert("quota".to_owned(), quota));
             gap.map(|gap| keys.insert("gap".to_owned(), json!(gap)));
             keys.insert("name".to_owned(), json!(routers::family(id).map(|family| family.title)));
             for (_, key, value) in KNOWN.iter().filter(|(family, ..)| family == id) {
@@ -151,9 +158,11 @@ fn configuration(
         }
         routers.insert((*id).to_owned(), keys);
     }
-    let text = json!({ "mqtt": { "url": format!("mqtt://{}", broker.address()) }, "routers": routers });
+    document.insert("mqtt".to_owned(), json!({ "url": format!("mqtt://{}", broker.address()) }));
+    document.insert("routers".to_owned(), Json::Object(routers));
     let file = folder.join("router2mqtt.json");
-    std::fs::write(&file, text.to_string()).context("cannot write the demo's configuration")?;
+    std::fs::write(&file, Json::Object(document).to_string())
+        .context("cannot write the demo's configuration")?;
     Ok(config::load(&Inputs {
         file: Some(file),
         variables: BTreeMap::new(),
@@ -239,7 +248,9 @@ mod tests {
         let pace = Pace::new(NonZeroU32::MIN).unwrap();
         let boxes = boxes(&[], &pace).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let config = configuration(folder.path(), &broker, &boxes, &pace).unwrap();
+        let more = household::keys(&pace, None);
+        let config = configuration(folder.path(), &broker, &boxes, more, &pace).unwrap();
+        assert!(!config.people.is_empty());
         assert_eq!(config.routers.len(), families().count());
         assert!(welcome(&broker, &boxes, true).contains("router2mqtt/freebox/command -m reboot"));
         for router in config.routers {

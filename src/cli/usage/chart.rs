@@ -6,6 +6,7 @@ use terminal_size::{Width, terminal_size};
 
 use super::By;
 use super::report::{BoxUsage, Report, Share, Used};
+use crate::accounting::Amounts;
 
 /// How wide it is where nobody says.
 const USUAL_WIDTH: usize = 80;
@@ -120,14 +121,20 @@ struct Column {
 fn columns(has_directions: bool, has_peak: bool, has_free: bool) -> Vec<Column> {
     let all: [(bool, &'static str, fn(&Line) -> String); 7] = [
         (true, "", |line| line.name.clone()),
-        (has_directions, "Received", |line| size(line.used.all().received)),
-        (has_directions, "Sent", |line| size(line.used.all().sent)),
+        (has_directions, "Received", |line| one_way(line, |all| all.received)),
+        (has_directions, "Sent", |line| one_way(line, |all| all.sent)),
         (has_peak, "On-peak", |line| size(line.used.on_peak.total())),
         (has_peak, "Off-peak", |line| size(line.used.off_peak.total())),
         (has_free, "Free", |line| size(line.used.free.total())),
         (true, "Total", |line| size(line.used.all().total())),
     ];
     all.into_iter().filter(|(shown, ..)| *shown).map(|(_, title, cell)| Column { title, cell }).collect()
+}
+
+/// One direction, of those that can be told apart.
+fn one_way(line: &Line, way: fn(Amounts) -> u64) -> String {
+    let all = line.used.all();
+    if all.mixed > 0 && all.received + all.sent == 0 { String::new() } else { size(way(all)) }
 }
 
 /// What is to be said besides the figures.

@@ -96,7 +96,7 @@ fn boxes_over_the_same_days_share_a_table() {
     │         Received      Sent    On-peak   Off-peak      Total                  │
     ╞══════════════════════════════════════════════════════════════════════════════╡
     │ LTE     30.00 GB   2.50 GB        0 B   32.50 GB   32.50 GB   ███████        │
-    │ Fibre        0 B       0 B   65.00 GB        0 B   65.00 GB   ██████████████ │
+    │ Fibre                        65.00 GB        0 B   65.00 GB   ██████████████ │
     └──────────────────────────────────────────────────────────────────────────────┘
     LTE: ▕████████████████████████████████▌       ▏ 32.50 GB of 40.00 GB used, 81.2 %
     LTE: for 2h 5m 30s something may have passed that nobody counted
