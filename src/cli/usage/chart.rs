@@ -112,14 +112,17 @@ fn table(mut lines: Vec<Line>, whole: Option<Line>, has_peak: bool, width: usize
     table
 }
 
+/// What a column shows of a line.
+type Cell = fn(&Line) -> String;
+
 /// A column of figures.
 struct Column {
     title: &'static str,
-    cell: fn(&Line) -> String,
+    cell: Cell,
 }
 
 fn columns(has_directions: bool, has_peak: bool, has_free: bool) -> Vec<Column> {
-    let all: [(bool, &'static str, fn(&Line) -> String); 7] = [
+    let all: [(bool, &'static str, Cell); 7] = [
         (true, "", |line| line.name.clone()),
         (has_directions, "Received", |line| one_way(line, |all| all.received)),
         (has_directions, "Sent", |line| one_way(line, |all| all.sent)),

@@ -168,14 +168,11 @@ impl Report {
 
 /// The box as a whole: what it counts itself, or else its clients together.
 fn whole(totals: &[Total]) -> Used {
-    let own = totals.iter().filter(|total| total.party == Subject::Router);
-    let clients = totals.iter().filter(|total| total.party.kind() == SubjectKind::Client);
-    let counts_itself = own.clone().next().is_some();
+    let counts_itself = totals.iter().any(|total| total.party == Subject::Router);
+    let kind = if counts_itself { SubjectKind::Router } else { SubjectKind::Client };
     let mut used = Used::default();
-    if counts_itself {
-        own.for_each(|total| used.add(total))
-    } else {
-        clients.for_each(|total| used.add(total))
+    for total in totals.iter().filter(|total| total.party.kind() == kind) {
+        used.add(total);
     }
     used
 }
