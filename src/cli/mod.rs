@@ -14,6 +14,7 @@ mod run;
 mod signals;
 mod simulate;
 mod table;
+mod usage;
 mod visit;
 
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ Examples:
   router2mqtt check --connect          is the configuration right, and does every box answer?
   router2mqtt probe modem              everything that a box tells, as a table
   router2mqtt probe modem --format json
+  router2mqtt usage --month            who used how much
   router2mqtt simulate hitron          a modem to try things with
 
 Every key of the file can be overridden by a variable, such as ROUTER2MQTT__MQTT__PASSWORD.
@@ -84,6 +86,7 @@ enum Commands {
     Simulate(simulate::Arguments),
     #[cfg(feature = "demo")]
     Demo(demo::Arguments),
+    Usage(usage::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -124,6 +127,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         #[cfg(feature = "demo")]
         Commands::Demo(arguments) => demo::run(&common, &arguments),
         Commands::Simulate(arguments) => simulate::run(&common, arguments),
+        Commands::Usage(arguments) => usage::run(&common, &arguments),
         Commands::Completions(arguments) => completions::run(&arguments),
     }
 }

@@ -62,6 +62,7 @@ async fn simulate(arguments: Arguments) -> anyhow::Result<Exit> {
         troubles: arguments.fault.into_iter().collect(),
         reboot: arguments.reboot_takes,
         model: arguments.model,
+        ..Options::default()
     };
     let mut running = simulators::start(&arguments.family, options).await?;
     print::result(&running.configuration().to_string())?;

@@ -8,7 +8,7 @@ use super::keeper::Keeper;
 use super::orders::{STOPPED, Story};
 use super::policy::{self, Next};
 use super::{reboot, switch};
-use crate::model::{Deadline, Fault, Proof, Sections, Snapshot, Stage, Task};
+use crate::model::{Clock, Deadline, Fault, Proof, Sections, Snapshot, Stage, Task};
 
 /// How often to look.
 const WATCH: Duration = Duration::from_secs(3);
@@ -49,9 +49,9 @@ impl Course {
         if self.proof.is_some() { switch::FIRST_LOOK } else { WATCH }
     }
 
-    fn judge(&self, seen: &Snapshot) -> Verdict {
+    fn judge(&self, clock: &Clock, seen: &Snapshot) -> Verdict {
         match &self.proof {
-            None => reboot::judge(self, seen),
+            None => reboot::judge(self, clock.shown(self.sent.elapsed()), seen),
             Some((proof, _)) => switch::judge(self, proof, seen.flag(&proof.subject, proof.metric)),
         }
     }
@@ -148,7 +148,8 @@ impl Keeper {
             return;
         };
         let wanted = self.sections_that_prove(&course);
-        let verdict = self.poll(&wanted, |seen| course.judge(seen)).await;
+        let clock = self.clock().clone();
+        let verdict = self.poll(&wanted, |seen| course.judge(&clock, seen)).await;
         if self.is_stopping() {
             // A look that was cut short shows nothing.
             return;

@@ -13,7 +13,7 @@ use super::policy::{self, Next, Outage, Response, STALE_AFTER};
 use super::stretch::Stretch;
 use super::{Availability, BoxView, Occasion, Problem, SectionView, derive, presence};
 use crate::model::{
-    Fault, FaultClass, Item, Moment, Readings, Seconds, Section, Sections, Snapshot, Subject, catalog,
+    Clock, Fault, FaultClass, Item, Moment, Readings, Seconds, Section, Sections, Snapshot, Subject, catalog,
 };
 
 /// How long a channel, port or disk may be missing before its entities go.
@@ -57,11 +57,11 @@ impl Health {
     }
 
     /// Whether it has answered for so long, by a clock that ran evenly all the while.
-    fn has_answered_for(&mut self, time: SignedDuration, now: Timestamp) -> bool {
-        if let Some(lasted) = self.stretch.and_then(|stretch| stretch.lasted(now)) {
+    fn has_answered_for(&mut self, time: SignedDuration, clock: &Clock) -> bool {
+        if let Some(lasted) = self.stretch.and_then(|stretch| stretch.lasted(clock)) {
             return lasted >= time;
         }
-        self.stretch = Some(Stretch::beginning(now));
+        self.stretch = Some(Stretch::beginning(clock));
         false
     }
 
@@ -113,7 +113,8 @@ impl Keeper {
     /// Gives when the box started, if it has just said so.
     fn add_own_readings(&mut self, seen: &mut Snapshot, began: Instant, now: Timestamp) -> Option<Timestamp> {
         let uptime = seen.number(&Subject::Router, catalog::UPTIME);
-        let boot = uptime.and_then(|uptime| self.take_uptime(uptime, now));
+        let took = self.clock().shown(began.elapsed());
+        let boot = uptime.and_then(|uptime| self.take_uptime(uptime, now, took));
         if seen.sections().any(|(section, outcome)| section == Section::System && outcome.is_ok()) {
             let router = seen.section(Section::System).router();
             router.set(catalog::POLL_TIME, Seconds::from(began.elapsed()));
@@ -156,16 +157,16 @@ impl Keeper {
 
     /// Readings that were not renewed for three periods are no longer true; parts not seen for a day are gone.
     fn drop_stale(&mut self, now: Timestamp) {
-        let schedule = &self.schedule;
+        let (schedule, clock) = (&self.schedule, &self.shared.clock);
         self.view.sections.retain(|section, view| {
             let age = now.duration_since(view.at).unsigned_abs();
-            age <= schedule.patience(*section)
+            age <= clock.shown(schedule.patience(*section))
         });
         if !self.view.sections.contains_key(&Section::Clients) {
             presence::lose_sight(&mut self.view.presence);
         }
         // After an outage everything looks old: nothing is forgotten before the box had a day to show it again.
-        if self.health.has_answered_for(PART_PATIENCE, now) {
+        if self.health.has_answered_for(PART_PATIENCE, &self.shared.clock) {
             let clients = self.charge.clients.forget_after;
             self.view.shape.forget_unseen(now, |subject| match subject {
                 Subject::Client(_) => clients,
@@ -228,16 +229,21 @@ impl Keeper {
             Next::WaitUntil(until) => {
                 self.health.locked_until = Some(until);
                 // A box that names no time to wait, again and again, must not be logged in to without end.
-                left(until, now).max(self.pauses.next())
+                self.left(until, now).max(self.pauses.next())
             }
             Next::Latch => Duration::ZERO,
         };
         self.schedule.pause(pause);
     }
 
+    /// How long to wait until then; nothing when that has passed.
+    pub(super) fn left(&self, until: Timestamp, now: Timestamp) -> Duration {
+        self.clock().wait(until.duration_since(now).try_into().unwrap_or(Duration::ZERO))
+    }
+
     /// The next poll is due at once, or as soon as the box takes logins again.
     pub(super) fn poll_soon(&mut self) {
-        let wait = self.health.locked_until.map_or(Duration::ZERO, |until| left(until, self.now()));
+        let wait = self.health.locked_until.map_or(Duration::ZERO, |until| self.left(until, self.now()));
         self.schedule.pause(wait);
     }
 
@@ -307,11 +313,6 @@ impl Keeper {
         self.health.locked_until = None;
         self.memory().update(&self.charge.about.id, |remembered| remembered.latch = None);
     }
-}
-
-/// How long it is until then; nothing when that has passed.
-fn left(until: Timestamp, now: Timestamp) -> Duration {
-    until.duration_since(now).try_into().unwrap_or(Duration::ZERO)
 }
 
 const fn is_absence(class: FaultClass) -> bool {

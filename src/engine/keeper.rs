@@ -112,7 +112,7 @@ pub struct Keeper {
     /// What happened, to be told when what is known is in the world.
     pub(super) news: Vec<EventKind>,
     orders: mpsc::Receiver<Order>,
-    shared: Shared,
+    pub(super) shared: Shared,
 }
 
 /// How a poll ended.
@@ -145,8 +145,12 @@ impl Keeper {
         let recalled = recall(&shared.store, &charge, now);
         let (accounts, counters) = Accounts::restore(charge.rules.clone(), &charge.about.name, recalled, now);
         let mut keeper = Self {
-            schedule: Schedule::new(charge.every, charge.plan, rng.fork()),
-            pauses: Pauses::between(FIRST_PAUSE.min(charge.every), LONGEST_PAUSE, rng.fork()),
+            schedule: Schedule::new(charge.every, charge.plan, &shared.clock, rng.fork()),
+            pauses: Pauses::between(
+                FIRST_PAUSE.min(shared.clock.wait(charge.every)),
+                LONGEST_PAUSE,
+                rng.fork(),
+            ),
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
             line: LineQuality::default(),
@@ -216,8 +220,7 @@ impl Keeper {
     fn pause_ends(&self) -> Option<Instant> {
         // A box that was told to do something is watched, whatever else was agreed.
         let until = self.view.paused_until.filter(|_| self.errand.is_none())?;
-        let left = until.duration_since(self.now());
-        Some(Instant::now() + left.try_into().unwrap_or(Duration::ZERO))
+        Some(Instant::now() + self.left(until, self.now()))
     }
 
     pub(super) fn end_pause(&mut self) {
@@ -330,6 +333,10 @@ impl Keeper {
 
     pub(super) const fn shared(&self) -> &Shared {
         &self.shared
+    }
+
+    pub(super) const fn clock(&self) -> &Clock {
+        &self.shared.clock
     }
 
     pub(super) fn memory(&self) -> &Memory {

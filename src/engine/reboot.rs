@@ -18,15 +18,15 @@ pub(super) const TO_COME_BACK: Duration = Duration::from_secs(600);
 /// How long the next reboot has to wait.
 const COOL_DOWN: Duration = Duration::from_secs(600);
 
-/// What the uptimes of a box that answers say.
-pub(super) fn judge(course: &Course, seen: &Snapshot) -> Verdict {
+/// What the uptimes of a box that answers say, so long after the order by the clock that boxes go by.
+pub(super) fn judge(course: &Course, by_clock: Duration, seen: &Snapshot) -> Verdict {
     let elapsed = course.sent.elapsed();
     let number = |metric| seen.number(&Subject::Router, metric);
     let (uptime, connected) = (number(catalog::UPTIME), number(catalog::WAN_UPTIME));
     let shown =
         if course.has_uptime { uptime } else { uptime.or(connected.filter(|_| course.gone.is_some())) };
     match shown {
-        Some(shown) if shown < elapsed.as_secs_f64() => Verdict::Done,
+        Some(shown) if shown < by_clock.as_secs_f64() => Verdict::Done,
         Some(_) if elapsed <= TO_GO => Verdict::Wait,
         Some(_) if uptime.is_some() => {
             failed("the box took the order, but did not restart: its uptime goes on")

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{Section, Sections};
+use crate::model::{Clock, Section, Sections};
 use crate::routers::Cadence;
 
 /// The share of the interval that chance may add, so that several boxes do not march in step.
@@ -22,12 +22,18 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// Everything is due at once.
-    pub(crate) fn new(every: Duration, plan: &[(Section, Cadence)], rng: fastrand::Rng) -> Self {
+    /// Everything is due at once. The intervals are those of `clock`, and pass as fast as it runs.
+    pub(crate) fn new(
+        every: Duration,
+        plan: &[(Section, Cadence)],
+        clock: &Clock,
+        rng: fastrand::Rng,
+    ) -> Self {
         let now = Instant::now();
+        let period = |cadence: Cadence| clock.wait(cadence.period(every));
         Self {
-            every,
-            periods: plan.iter().map(|(section, cadence)| (*section, cadence.period(every))).collect(),
+            every: clock.wait(every),
+            periods: plan.iter().map(|(section, cadence)| (*section, period(*cadence))).collect(),
             due: plan.iter().map(|(section, _)| (*section, now)).collect(),
             next: now,
             rng,
@@ -101,7 +107,7 @@ mod tests {
         [(Section::Connection, Cadence::Every), (Section::Clients, Cadence::AtMostEvery(60))];
 
     fn schedule() -> Schedule {
-        Schedule::new(Duration::from_secs(10), &PLAN, fastrand::Rng::with_seed(1))
+        Schedule::new(Duration::from_secs(10), &PLAN, &Clock::system(), fastrand::Rng::with_seed(1))
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,6 +1,8 @@
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
+use crate::model::Clock;
+
 /// By how much the machine's clock may run unevenly before it counts as having been put right.
 const UNEVEN: SignedDuration = SignedDuration::from_mins(10);
 
@@ -16,14 +18,14 @@ pub(super) struct Stretch {
 
 impl Stretch {
     /// A stretch that begins now.
-    pub(super) fn beginning(now: Timestamp) -> Self {
-        Self { since: Instant::now(), wall: now }
+    pub(super) fn beginning(clock: &Clock) -> Self {
+        Self { since: Instant::now(), wall: clock.now() }
     }
 
     /// How long it has lasted; `None` when the clock was put forward or back in between.
-    pub(super) fn lasted(&self, now: Timestamp) -> Option<SignedDuration> {
-        let by_wall = now.duration_since(self.wall);
-        let lasted = SignedDuration::try_from(self.since.elapsed()).ok()?;
+    pub(super) fn lasted(&self, clock: &Clock) -> Option<SignedDuration> {
+        let by_wall = clock.now().duration_since(self.wall);
+        let lasted = SignedDuration::try_from(clock.shown(self.since.elapsed())).ok()?;
         ((by_wall - lasted).abs() <= UNEVEN).then_some(lasted)
     }
 }

@@ -10,7 +10,8 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::server::{Server, Tls};
-use super::{Appliance, Certificate, Noise, Power, Tally, Troubles};
+use super::{Appliance, Books, Certificate, Habits, Noise, Power, Tally, Troubles};
+use crate::model::Clock;
 use crate::transport::Pin;
 
 /// A family that can be simulated.
@@ -39,9 +40,16 @@ pub struct Parts {
     pub troubles: Troubles,
     /// What it counts.
     pub tally: Arc<Tally>,
+    /// The clock it lives by: uptimes, counters, months, logs. What is between it and its client, such as sessions and locks,
+    /// takes real time.
+    pub clock: Clock,
+    /// How its household behaves.
+    pub habits: Habits,
+    /// What really passes through it.
+    pub books: Arc<Books>,
     /// Its plug, to pull at a reboot.
     pub power: Power,
-    /// How long a reboot takes.
+    /// How long a reboot takes, in real time.
     pub reboot: Duration,
     /// Its randomness.
     pub noise: Arc<Noise>,
@@ -49,6 +57,28 @@ pub struct Parts {
     pub address: SocketAddr,
     /// The model or dialect, where the family has several.
     pub model: Option<String>,
+}
+
+#[cfg(test)]
+impl Parts {
+    /// What a box for a test is made from: it accepts this password from `admin`, and its clock is tokio's.
+    pub(super) fn for_tests(password: &str) -> Self {
+        let clock = Clock::starting_at(jiff::Timestamp::UNIX_EPOCH);
+        Self {
+            username: "admin".to_owned(),
+            password: password.to_owned(),
+            troubles: Troubles::default(),
+            tally: Arc::default(),
+            books: Arc::new(Books::new(clock.clone(), Habits::default(), 1)),
+            habits: Habits::default(),
+            clock,
+            power: Power::default(),
+            reboot: Duration::ZERO,
+            noise: Arc::new(Noise::new(1)),
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            model: None,
+        }
+    }
 }
 
 impl Parts {
@@ -61,11 +91,13 @@ impl Parts {
 
     /// The same without an order, after this time.
     pub(super) fn go_dark(&self, after: Duration, forget: impl FnOnce() + Send + 'static) {
-        let (power, dark) = (self.power.clone(), self.reboot);
+        let (power, books, dark) = (self.power.clone(), Arc::clone(&self.books), self.reboot);
         tokio::spawn(async move {
             sleep(after).await;
             power.off();
+            books.light(false);
             sleep(dark).await;
+            books.light(true);
             forget();
             power.on();
         });
@@ -97,7 +129,11 @@ pub struct Options {
     pub password: Option<String>,
     /// What is wrong with it from the start.
     pub troubles: Troubles,
-    /// How long a reboot takes.
+    /// The clock it lives by; one that shows the present, unless there is another.
+    pub clock: Option<Clock>,
+    /// How its household behaves.
+    pub habits: Habits,
+    /// How long a reboot takes, in real time.
     pub reboot: Duration,
     /// The model or dialect, where the family has several.
     pub model: Option<String>,
@@ -112,6 +148,8 @@ impl Default for Options {
             username: None,
             password: None,
             troubles: Troubles::default(),
+            clock: None,
+            habits: Habits::default(),
             reboot: Duration::from_secs(8),
             model: None,
         }
@@ -190,11 +228,15 @@ pub(super) async fn run(
             .map_or("", |(_, value)| *value)
             .to_owned()
     };
+    let clock = options.clock.unwrap_or_else(|| Clock::starting_at(Clock::system().now()));
     let parts = Parts {
         username: options.username.unwrap_or_else(|| usual(&["username"])),
         password: options.password.unwrap_or_else(|| usual(&["password", "app_token"])),
         troubles: options.troubles,
         tally: Arc::default(),
+        books: Arc::new(Books::new(clock.clone(), options.habits.clone(), options.seed)),
+        habits: options.habits,
+        clock,
         power: Power::default(),
         reboot: options.reboot,
         noise: Arc::new(Noise::new(options.seed)),
@@ -256,6 +298,11 @@ impl Running {
     /// What it counts.
     pub fn tally(&self) -> &Tally {
         &self.parts.tally
+    }
+
+    /// What really passed through it, and what it said of that.
+    pub fn books(&self) -> &Books {
+        &self.parts.books
     }
 
     /// What is wrong with it.

@@ -1,26 +1,31 @@
 mod broker;
+mod household;
+mod ledger;
+mod pace;
 mod screen;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value as Json, json};
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use self::broker::Embedded;
+use self::ledger::Ledger;
+use self::pace::Pace;
 use self::screen::Screen;
 use super::exit::Exit;
 use super::{Common, duration, log, print, signals};
 use crate::bridge::Bridge;
 use crate::config::{self, Config, Inputs};
 use crate::engine::World;
-use crate::model::Clock;
 use crate::mqtt::Broker;
 use crate::routers::{self, FAMILIES};
 use crate::simulators::{self, Options, Running};
@@ -46,6 +51,26 @@ pub(super) struct Arguments {
     /// Show the boxes of these families only, such as freebox,hitron
     #[arg(long, value_name = "FAMILY,…", value_delimiter = ',', value_parser = PossibleValuesParser::new(families()))]
     only: Vec<String>,
+    /// How many times as fast as usual time passes: at 1000, a month takes 43 minutes, and begins when the demo does
+    #[arg(long, value_name = "N", default_value = "1", value_parser = speed)]
+    speed: NonZeroU32,
+    /// Write what really passed through the boxes into this file, as JSON: whenever a month is over, and at the end
+    #[arg(long, value_name = "FILE")]
+    books: Option<PathBuf>,
+    /// Post what happens to this address
+    #[arg(long, value_name = "URL")]
+    webhook: Option<String>,
+    /// Keep the demo's configuration and data in this folder, for other commands to look at
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+}
+
+/// Beyond this, boxes could not be asked often enough for anything to be right.
+const FASTEST: u32 = 50_000;
+
+fn speed(text: &str) -> Result<NonZeroU32, String> {
+    let speed = text.parse().ok().filter(|speed: &NonZeroU32| speed.get() <= FASTEST);
+    speed.ok_or_else(|| format!("a whole number from 1 to {FASTEST} is expected"))
 }
 
 fn families() -> impl Iterator<Item = &'static str> {
@@ -60,16 +85,22 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
 async fn demo(arguments: &Arguments) -> anyhow::Result<Exit> {
     let end = arguments.time.map(|time| Instant::now() + time);
     let broker = Embedded::start(arguments.listen).await?;
-    let boxes = boxes(&arguments.only).await?;
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-    let config = configuration(&folder, &broker, &boxes)?;
-    let bridge = Bridge::start(&config, &Clock::system())?;
+    let pace = Pace::new(arguments.speed)?;
+    let boxes = boxes(&arguments.only, &pace).await?;
+    let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let folder = arguments.data.as_deref().unwrap_or(temporary.path());
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let more = household::keys(&pace, arguments.webhook.as_deref());
+    let config = configuration(folder, &broker, &boxes, more, &pace)?;
+    let bridge = Bridge::start(&config, &pace.clock)?;
     print::result(&welcome(&broker, &boxes, end.is_none()))?;
 
-    let shown = watch(&bridge, end).await;
+    let mut ledger = Ledger::new(arguments.books.as_deref(), &boxes, &pace);
+    let shown = watch(&bridge, end, &pace, &mut ledger).await;
     let missing = missing(&bridge);
     bridge.stop().await;
     shown?;
+    ledger.write()?;
     if !missing.is_empty() {
         bail!("the demo ended before {} was published", missing.join(" and "));
     }
@@ -78,10 +109,16 @@ async fn demo(arguments: &Arguments) -> anyhow::Result<Exit> {
 }
 
 /// A box of each wanted family, under the name of its family; nothing wanted is everything.
-async fn boxes(only: &[String]) -> anyhow::Result<Vec<(&'static str, Running)>> {
+async fn boxes(only: &[String], pace: &Pace) -> anyhow::Result<Vec<(&'static str, Running)>> {
     let mut boxes = Vec::new();
     for family in families().filter(|family| only.is_empty() || only.iter().any(|word| word == family)) {
-        let options = Options { tls: family == WITH_TLS, ..Options::default() };
+        let options = Options {
+            tls: family == WITH_TLS,
+            clock: Some(pace.clock.clone()),
+            habits: pace.habits(),
+            reboot: pace.reboot(),
+            ..Options::default()
+        };
         boxes.push((family, simulators::start(family, options).await?));
     }
     Ok(boxes)
@@ -94,13 +131,22 @@ fn permissions(family: &str) -> Vec<&'static str> {
     permissions.into_iter().collect()
 }
 
-/// A configuration like any other, in a folder that goes when the demo does.
-fn configuration(folder: &TempDir, broker: &Embedded, boxes: &[(&str, Running)]) -> anyhow::Result<Config> {
+/// A configuration like any other.
+fn configuration(
+    folder: &Path,
+    broker: &Embedded,
+    boxes: &[(&str, Running)],
+    mut document: Map<String, Json>,
+    pace: &Pace,
+) -> anyhow::Result<Config> {
     let mut routers = Map::new();
+    let (every, gap) = pace.manners();
     for (id, simulated) in boxes {
         let mut keys = simulated.configuration();
         if let Json::Object(keys) = &mut keys {
-            keys.insert("every".to_owned(), json!("5s"));
+            keys.insert("every".to_owned(), json!(every));
+            household::quota(id).map(|quota| keys.insert("quota".to_owned(), quota));
+            gap.map(|gap| keys.insert("gap".to_owned(), json!(gap)));
             keys.insert("name".to_owned(), json!(routers::family(id).map(|family| family.title)));
             for (_, key, value) in KNOWN.iter().filter(|(family, ..)| family == id) {
                 keys.insert((*key).to_owned(), json!(value));
@@ -112,9 +158,11 @@ fn configuration(folder: &TempDir, broker: &Embedded, boxes: &[(&str, Running)])
         }
         routers.insert((*id).to_owned(), keys);
     }
-    let text = json!({ "mqtt": { "url": format!("mqtt://{}", broker.address()) }, "routers": routers });
-    let file = folder.path().join("router2mqtt.json");
-    std::fs::write(&file, text.to_string()).context("cannot write the demo's configuration")?;
+    document.insert("mqtt".to_owned(), json!({ "url": format!("mqtt://{}", broker.address()) }));
+    document.insert("routers".to_owned(), Json::Object(routers));
+    let file = folder.join("router2mqtt.json");
+    std::fs::write(&file, Json::Object(document).to_string())
+        .context("cannot write the demo's configuration")?;
     Ok(config::load(&Inputs {
         file: Some(file),
         variables: BTreeMap::new(),
@@ -141,8 +189,13 @@ fn welcome(broker: &Embedded, boxes: &[(&str, Running)], endless: bool) -> Strin
 }
 
 /// Shows the world as it changes, until somebody or the time ends it.
-async fn watch(bridge: &Bridge, end: Option<Instant>) -> anyhow::Result<()> {
-    let mut screen = Screen::new();
+async fn watch(
+    bridge: &Bridge,
+    end: Option<Instant>,
+    pace: &Pace,
+    ledger: &mut Ledger<'_>,
+) -> anyhow::Result<()> {
+    let mut screen = Screen::new(pace.clone());
     let mut ticks = interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
@@ -152,7 +205,10 @@ async fn watch(bridge: &Bridge, end: Option<Instant>) -> anyhow::Result<()> {
                 screen.last(&world(bridge))?;
                 return Ok(());
             }
-            _ = ticks.tick() => screen.show(&world(bridge))?,
+            _ = ticks.tick() => {
+                ledger.keep()?;
+                screen.show(&world(bridge))?;
+            }
         }
     }
 }
@@ -189,8 +245,12 @@ mod tests {
     #[tokio::test]
     async fn the_configuration_of_all_boxes_is_right() {
         let broker = Embedded::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let boxes = boxes(&[]).await.unwrap();
-        let config = configuration(&tempfile::tempdir().unwrap(), &broker, &boxes).unwrap();
+        let pace = Pace::new(NonZeroU32::MIN).unwrap();
+        let boxes = boxes(&[], &pace).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let more = household::keys(&pace, None);
+        let config = configuration(folder.path(), &broker, &boxes, more, &pace).unwrap();
+        assert!(!config.people.is_empty());
         assert_eq!(config.routers.len(), families().count());
         assert!(welcome(&broker, &boxes, true).contains("router2mqtt/freebox/command -m reboot"));
         for router in config.routers {

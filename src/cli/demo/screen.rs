@@ -3,17 +3,22 @@ use std::io::{self, IsTerminal as _};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 
+use super::pace::Pace;
 use crate::cli::print;
 use crate::engine::{Availability, BoxView, World};
 use crate::model::{Row, Subject, catalog};
 
 /// What the living table shows of each box, where it has it.
-static ROWS: [fn() -> &'static Row; 19] = [
+static ROWS: [fn() -> &'static Row; 23] = [
     || catalog::WAN.row(),
     || catalog::DOWNLOAD_RATE.row(),
     || catalog::UPLOAD_RATE.row(),
     || catalog::RECEIVED.row(),
     || catalog::SENT.row(),
+    || catalog::USAGE_TODAY.row(),
+    || catalog::USAGE_CYCLE.row(),
+    || catalog::QUOTA_LEFT.row(),
+    || catalog::QUOTA_PERCENT.row(),
     || catalog::OPTICAL_RX.row(),
     || catalog::OPERATOR.row(),
     || catalog::NETWORK_TYPE.row(),
@@ -37,13 +42,14 @@ fn erase(lines: usize) -> String {
 
 /// A table that is drawn over itself in a terminal, and printed once at the end elsewhere.
 pub(super) struct Screen {
+    pace: Pace,
     living: bool,
     drawn: usize,
 }
 
 impl Screen {
-    pub(super) fn new() -> Self {
-        Self { living: io::stdout().is_terminal(), drawn: 0 }
+    pub(super) fn new(pace: Pace) -> Self {
+        Self { pace, living: io::stdout().is_terminal(), drawn: 0 }
     }
 
     /// Shows the present state, in a terminal.
@@ -51,7 +57,7 @@ impl Screen {
         if !self.living {
             return Ok(());
         }
-        let table = table(world);
+        let table = self.table(world);
         print::result(&format!("{}{table}", erase(self.drawn)))?;
         self.drawn = table.lines().count();
         Ok(())
@@ -59,7 +65,14 @@ impl Screen {
 
     /// Shows the last state, wherever it goes.
     pub(super) fn last(&mut self, world: &World) -> io::Result<()> {
-        if self.living { self.show(world) } else { print::result(&table(world)) }
+        if self.living { self.show(world) } else { print::result(&self.table(world)) }
+    }
+}
+
+impl Screen {
+    fn table(&self, world: &World) -> String {
+        let table = table(world);
+        if self.pace.is_fast() { format!("{}\n{table}", self.pace.date()) } else { table }
     }
 }
 

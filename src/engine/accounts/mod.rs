@@ -16,7 +16,7 @@ use self::intervals::Intervals;
 pub(super) use self::kept::{Samples, counters_to_keep, gaps_to_keep};
 use super::counters::{Counted, Counters};
 use crate::accounting::{
-    Calendar, Dates, Hours, Interval, People, Quota, QuotaPolicy, Ruling, Tally, Timetable, split,
+    Calendar, Dates, Hours, Interval, People, Quota, QuotaPolicy, Ruling, Splitter, Tally, Timetable,
 };
 use crate::history::{Recalled, Tick};
 use crate::model::{EventKind, ItemId, Mac, Readings, Subject, Whose};
@@ -59,6 +59,8 @@ impl Rules {
 #[derive(Debug)]
 pub(super) struct Accounts {
     rules: Rules,
+    /// Most of what passes between two polls has passed in the same time.
+    splitter: Splitter,
     quota: Quota,
     quotas_of_people: BTreeMap<ItemId, Quota>,
     /// Of the box, of its clients and of people.
@@ -107,7 +109,9 @@ impl Accounts {
         let counts_itself =
             counters.iter().any(|counter| intervals::is_own(&counter.subject, &counter.metric));
         let counted_today = BTreeSet::new();
-        let accounts = Self { rules, quota: own, quotas_of_people, tallies, counted_today, counts_itself };
+        let splitter = Splitter::new(rules.timetable.clone());
+        let accounts =
+            Self { splitter, rules, quota: own, quotas_of_people, tallies, counted_today, counts_itself };
         (accounts, Counters::restore(counters))
     }
 
@@ -204,7 +208,7 @@ impl Accounts {
     fn enter(&mut self, party: Subject, passed: &Interval, tick: &mut Tick) {
         self.begin(party.clone());
         let Some(tally) = self.tallies.get_mut(&party) else { return };
-        for piece in split(passed, &self.rules.timetable) {
+        for piece in self.splitter.split(passed) {
             tally.add(&piece);
             if piece.amounts.total() > 0 || piece.gap_seconds > 0 || party == Subject::Router {
                 tick.pieces.push((party.clone(), piece));

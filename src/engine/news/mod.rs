@@ -15,7 +15,7 @@ use tokio::time::Instant;
 pub(crate) use self::met::Met;
 use super::Availability;
 use super::keeper::Keeper;
-use crate::model::{EventKind, Identity, Mac, Metric, Readings, Subject, Text, Value, catalog};
+use crate::model::{Clock, EventKind, Identity, Mac, Metric, Readings, Subject, Text, Value, catalog};
 
 /// How much of an uptime may be missing before the box has restarted, which costs it all of it: some boxes show whole
 /// minutes only, answers take time, and clocks drift.
@@ -47,10 +47,11 @@ pub(super) struct Uptime {
 }
 
 impl Uptime {
-    /// Whether the box has gone on running since the last reading, by a clock that nobody puts right.
-    fn goes_on(self, last: Self) -> bool {
-        let between: Duration = self.read.duration_since(last.read);
-        self.seconds + JITTER.as_secs_f64() >= last.seconds + between.as_secs_f64()
+    /// Whether the box has gone on running since the last reading, by a clock that nobody puts right; answers took so long.
+    fn goes_on(self, last: Self, clock: &Clock, took: Duration) -> bool {
+        let between = clock.shown(self.read.duration_since(last.read));
+        let tolerance = JITTER.as_secs_f64() + took.as_secs_f64();
+        self.seconds + tolerance >= last.seconds + between.as_secs_f64()
     }
 }
 
@@ -86,12 +87,12 @@ impl Keeper {
 
     /// Takes in an uptime; gives when the box started. A clock that is put right moves that moment, too, but restarts
     /// nothing; before the first reading there is only that moment to go by.
-    pub(super) fn take_uptime(&mut self, seconds: f64, now: Timestamp) -> Option<Timestamp> {
+    pub(super) fn take_uptime(&mut self, seconds: f64, now: Timestamp, took: Duration) -> Option<Timestamp> {
         let before = self.boot.get();
-        let boot = self.boot.observe(seconds, now)?;
+        let boot = self.boot.observe(seconds, now, took)?;
         let uptime = Uptime { seconds, read: Instant::now() };
         let restarted = match self.uptime.replace(uptime) {
-            Some(last) => !uptime.goes_on(last),
+            Some(last) => !uptime.goes_on(last, self.clock(), took),
             None => before.is_some_and(|before| boot.duration_since(before) > JITTER),
         };
         if restarted {
@@ -210,9 +211,10 @@ mod tests {
     async fn an_uptime_goes_on_or_it_does_not() {
         let now = Instant::now();
         let at = |seconds: f64, after: u64| Uptime { seconds, read: now + Duration::from_secs(after) };
-        let last = at(1000.0, 0);
-        assert!(at(1100.0, 100).goes_on(last) && at(990.0, 100).goes_on(last));
-        assert!(!at(970.0, 100).goes_on(last), "too much of it is missing");
-        assert!(!at(5000.0, 9000).goes_on(last), "it is longer than before, and still too short");
+        let (last, clock) = (at(1000.0, 0), Clock::system());
+        let goes_on = |uptime: Uptime| uptime.goes_on(last, &clock, Duration::ZERO);
+        assert!(goes_on(at(1100.0, 100)) && goes_on(at(990.0, 100)));
+        assert!(!goes_on(at(970.0, 100)), "too much of it is missing");
+        assert!(!goes_on(at(5000.0, 9000)), "it is longer than before, and still too short");
     }
 }

@@ -6,12 +6,13 @@ mod identity;
 mod portal;
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::time::Instant;
 
 use self::identity::Identity;
 use self::portal::Portal;
+use super::uptime::Uptime;
 use super::{Appliance, Family, HttpRequest, HttpResponse, Parts, Trouble};
 
 /// The portal.
@@ -33,7 +34,7 @@ const REDIRECT_URI: &str = "https://www.altibox.no/auth/callback/";
 #[derive(Debug)]
 struct Cloud {
     parts: Parts,
-    since: Instant,
+    up: Uptime,
     state: Mutex<State>,
 }
 
@@ -58,7 +59,8 @@ impl Cloud {
     fn new(parts: Parts) -> Self {
         let several = parts.model.as_deref() == Some("several-sites");
         let state = State { identity: Identity::new(&parts.noise), portal: Portal::new(several) };
-        Self { parts, since: Instant::now(), state: Mutex::new(state) }
+        let up = Uptime::of(&parts.clock, Duration::ZERO);
+        Self { parts, up, state: Mutex::new(state) }
     }
 
     fn portal(&self, state: &mut State, request: &HttpRequest) -> HttpResponse {
@@ -67,7 +69,7 @@ impl Cloud {
             ("GET", "/altibox/js/altibox.min.js") => self.script(identity),
             ("POST", "/api/authentication/token") => portal.ticket(request, identity, &self.parts),
             ("GET", "/api/customer/servicelocations") => portal.sites(request),
-            ("GET", "/api/wifi/getlandevices") => portal.devices(request, self.since.elapsed(), &self.parts),
+            ("GET", "/api/wifi/getlandevices") => portal.devices(request, self.up.get(), &self.parts),
             ("GET", "/api/wifi/getwifibylocation") => portal.configuration(request, &self.parts),
             _ => page(404, "<html><body>Siden finnes ikke</body></html>"),
         }

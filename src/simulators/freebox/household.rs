@@ -1,10 +1,16 @@
 //! The devices of a simulated household.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
+use super::super::habits::Demand;
+use super::super::meter::{Glance, Meter};
+use super::super::{Parts, Passed};
 use super::control::Profiles;
 use super::life::Age;
 use super::profile::Profile;
+use crate::model::Subject;
 
 /// A device.
 #[derive(Debug)]
@@ -175,18 +181,17 @@ impl Device {
         standard: &str,
         rate: u64,
     ) -> Json {
-        let (sent, sending) = about.age.flow(2_000 * number, number);
-        let (received, receiving) = about.age.flow(9_000 * number, number + 3);
+        let (bytes, now) = about.stations.of(number);
         let band = about.profile.radios.get(radio).map_or("5g", |radio| radio.band);
         json!({
             "mac": if kind == "gateway" { GATEWAY } else { REPEATER },
             "type": kind,
             "uid": about.uid,
             "connectivity_type": "wifi",
-            "rx_bytes": sent,
-            "rx_rate": sending,
-            "tx_bytes": received,
-            "tx_rate": receiving,
+            "rx_bytes": bytes.sent,
+            "rx_rate": now.sent,
+            "tx_bytes": bytes.received,
+            "tx_rate": now.received,
             "wifi_information": {
                 "band": band,
                 "ssid": SSID,
@@ -211,8 +216,7 @@ impl Device {
             Link::ComesAndGoes(own) if own == radio && self.is_active(about) => 12009,
             _ => return None,
         };
-        let (sent, sending) = about.age.flow(2_000 * number, number);
-        let (received, receiving) = about.age.flow(9_000 * number, number + 3);
+        let (bytes, now) = about.stations.of(number);
         let bssid = format!("02:00:00:00:01:{radio:02x}");
         let last = |rate| json!({"bitrate": rate, "mcs": 7, "vht_mcs": -1, "width": "20", "shortgi": true});
         Some(json!({
@@ -225,10 +229,10 @@ impl Device {
             "signal": self.signal(number, about.age),
             "inactive": 0,
             "conn_duration": about.age.seconds() + 60,
-            "rx_bytes": sent,
-            "rx_rate": sending,
-            "tx_bytes": received,
-            "tx_rate": receiving,
+            "rx_bytes": bytes.sent,
+            "rx_rate": now.sent,
+            "tx_bytes": bytes.received,
+            "tx_rate": now.received,
             "last_rx": last(rate / 2),
             "last_tx": last(rate),
             "flags": {"legacy": false, "ht": true, "authorized": true},
@@ -268,6 +272,40 @@ pub struct About<'a> {
     pub wifi: bool,
     /// Who may reach the internet.
     pub control: &'a Profiles,
+    /// What its devices count.
+    pub stations: &'a Stations,
+}
+
+/// What the devices on Wi-Fi have counted since the box started, by their numbers.
+#[derive(Debug)]
+pub struct Stations(BTreeMap<u64, (Meter, Passed)>);
+
+impl Stations {
+    /// Devices that were there before the simulation.
+    pub fn new(parts: &Parts) -> Self {
+        let meter = |(number, device): (u64, &Device)| {
+            let is_wireless =
+                matches!(device.link, Link::Wifi(..) | Link::Repeater(..) | Link::ComesAndGoes(_));
+            let mac = device.mac.parse().ok().filter(|_| is_wireless)?;
+            let demand = Demand { received: 1_100 * number, sent: 250 * number };
+            let meter = parts.books.meter(Subject::Client(mac), demand, Glance::Steady);
+            Some((number, (meter, Passed::default())))
+        };
+        Self(all().filter_map(meter).collect())
+    }
+
+    /// All of them begin at zero.
+    pub fn restart(&mut self) {
+        for (meter, from) in self.0.values_mut() {
+            *from = meter.passed();
+        }
+    }
+
+    /// Bytes, and bytes per second, of the device of this number.
+    fn of(&self, number: u64) -> (Passed, Passed) {
+        let station = self.0.get(&number);
+        station.map(|(meter, from)| (meter.passed().since(*from), meter.rate())).unwrap_or_default()
+    }
 }
 
 /// How many devices are on a radio.

@@ -2,71 +2,47 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
-use super::super::Noise;
+use super::super::habits::Demand;
+use super::super::meter::{Glance, Meter};
+use super::super::{Parts, Passed};
+use crate::model::Subject;
 
 /// The box counts, and derives its rates, every five seconds.
-const TICK: u64 = 5;
+const TICK: i64 = 5;
+const DEMAND: Demand = Demand { received: 560_000, sent: 26_000 };
 
 /// The connection's counters.
 #[derive(Debug)]
 pub struct Traffic {
-    since: Instant,
-    ticks: u64,
-    /// Towards the house.
-    pub down: Flow,
-    /// Out of the house.
-    pub up: Flow,
-}
-
-/// One direction.
-#[derive(Debug)]
-pub struct Flow {
-    /// Bytes so far.
-    pub bytes: u64,
-    /// Bytes per second over the last tick.
-    pub rate: u64,
-    least: u64,
-    most: u64,
+    meter: Meter,
+    before: Passed,
+    from: Passed,
 }
 
 impl Traffic {
     /// A line that has been up for a while: what it has sent will soon no longer fit 32 bits.
-    pub fn running() -> Self {
+    pub fn running(parts: &Parts) -> Self {
         let soon_beyond_32_bits = u64::from(u32::MAX) - 12_000_000;
-        Self::from_counts(49_556_332_677, soon_beyond_32_bits)
+        let meter = parts.books.meter(Subject::Router, DEMAND, Glance::Every(TICK));
+        let before = Passed { received: 49_556_332_677, sent: soon_beyond_32_bits };
+        Self { meter, before, from: Passed::default() }
     }
 
-    /// A line that has just come up.
-    pub fn fresh() -> Self {
-        Self::from_counts(0, 0)
+    /// The line has just come up.
+    pub fn restart(&mut self) {
+        (self.before, self.from) = (Passed::default(), self.meter.passed());
     }
 
-    fn from_counts(down: u64, up: u64) -> Self {
-        Self {
-            since: Instant::now(),
-            ticks: 0,
-            down: Flow { bytes: down, rate: 0, least: 40_000, most: 9_000_000 },
-            up: Flow { bytes: up, rate: 0, least: 20_000, most: 400_000 },
-        }
+    /// Bytes so far.
+    pub fn bytes(&self) -> Passed {
+        let mut bytes = self.before;
+        bytes += self.meter.passed().since(self.from);
+        bytes
     }
 
-    /// Counts what has passed by now.
-    pub fn advance(&mut self, noise: &Noise) {
-        let due = self.since.elapsed().as_secs() / TICK + 1;
-        while self.ticks < due {
-            self.ticks += 1;
-            self.down.tick(noise);
-            self.up.tick(noise);
-        }
-    }
-}
-
-impl Flow {
-    fn tick(&mut self, noise: &Noise) {
-        self.rate = noise.whole(self.least, self.most);
-        self.bytes += self.rate * TICK;
+    /// Bytes per second over the last tick.
+    pub fn rate(&self) -> Passed {
+        self.meter.rate()
     }
 }
 
@@ -101,25 +77,22 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_rate_is_what_was_counted_over_the_last_five_seconds() {
-        let (noise, mut traffic) = (Noise::new(1), Traffic::running());
-        traffic.advance(&noise);
+        let traffic = Traffic::running(&Parts::for_tests(""));
         for _ in 0..20 {
-            let before = traffic.down.bytes;
-            traffic.advance(&noise);
-            assert_eq!(traffic.down.bytes, before, "nothing is counted in between");
-            tokio::time::advance(Duration::from_secs(TICK)).await;
-            traffic.advance(&noise);
-            assert_eq!(traffic.down.bytes - before, traffic.down.rate * TICK);
+            let before = traffic.bytes();
+            assert_eq!(traffic.bytes(), before, "nothing is counted in between");
+            tokio::time::advance(Duration::from_secs(5)).await;
+            assert_eq!(traffic.bytes().received - before.received, traffic.rate().received * 5);
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_sent_outgrows_32_bits_within_minutes() {
-        let (noise, mut traffic) = (Noise::new(1), Traffic::running());
-        traffic.advance(&noise);
-        assert!(traffic.up.bytes < u64::from(u32::MAX));
+        let mut traffic = Traffic::running(&Parts::for_tests(""));
+        assert!(traffic.bytes().sent < u64::from(u32::MAX));
         tokio::time::advance(Duration::from_secs(300)).await;
-        traffic.advance(&noise);
-        assert!(traffic.up.bytes > u64::from(u32::MAX));
+        assert!(traffic.bytes().sent > u64::from(u32::MAX));
+        traffic.restart();
+        assert_eq!(traffic.bytes(), Passed::default());
     }
 }

@@ -18,17 +18,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::json;
-use tokio::time::Instant;
 
 use self::auth::Auth;
 use self::control::Profiles;
 use self::envelope::{Failure, Page, success, write};
-use self::household::About;
+use self::household::{About, Stations};
 use self::life::{Age, Traffic};
 use self::pages::Moment;
 use self::profile::Profile;
+use super::uptime::Uptime;
 use super::{Appliance, Family, HttpRequest, HttpResponse, Parts, Trouble};
-use crate::model::Clock;
+use crate::model::Subject;
 
 /// The Freebox family, simulated.
 pub const FAMILY: Family = Family {
@@ -41,7 +41,7 @@ pub const FAMILY: Family = Family {
 
 const UID: &str = "0123456789abcdef0123456789abcdef";
 /// How long the box has been on when the simulation starts: 46 days and a bit.
-const ON_SINCE: u64 = 3_993_530;
+const ON_SINCE: Duration = Duration::from_secs(3_993_530);
 /// How long the line takes to come up after a restart.
 const UNTIL_ONLINE: Duration = Duration::from_secs(3);
 
@@ -49,7 +49,6 @@ const UNTIL_ONLINE: Duration = Duration::from_secs(3);
 struct Freebox {
     parts: Parts,
     profile: &'static Profile,
-    clock: Clock,
     state: Arc<Mutex<State>>,
 }
 
@@ -57,9 +56,8 @@ struct Freebox {
 struct State {
     auth: Auth,
     traffic: Traffic,
-    powered: Instant,
-    /// What the uptime counts from.
-    uptime_at_power: u64,
+    stations: Stations,
+    powered: Uptime,
     /// Whether Wi-Fi is on; outlives a restart.
     wifi: bool,
     /// Who may reach the internet; outlives a restart, too.
@@ -69,13 +67,13 @@ struct State {
 impl State {
     fn restart(&mut self) {
         self.auth.restart();
-        self.traffic = Traffic::fresh();
-        self.powered = Instant::now();
-        self.uptime_at_power = 0;
+        self.traffic.restart();
+        self.stations.restart();
+        self.powered.restart();
     }
 
     fn is_up(&self) -> bool {
-        self.uptime_at_power > 0 || self.powered.elapsed() >= UNTIL_ONLINE
+        self.powered.is_old() || self.powered.get() >= UNTIL_ONLINE
     }
 }
 
@@ -100,18 +98,13 @@ impl Freebox {
         let profile = Profile::of(parts.model.as_deref());
         let state = State {
             auth: Auth::new(parts.password.clone(), parts.troubles.clone(), Arc::clone(&parts.noise)),
-            traffic: Traffic::running(),
-            powered: Instant::now(),
-            uptime_at_power: ON_SINCE,
+            traffic: Traffic::running(&parts),
+            stations: Stations::new(&parts),
+            powered: Uptime::of(&parts.clock, ON_SINCE),
             wifi: !profile.bridge,
             control: Profiles::new(),
         };
-        Self {
-            profile,
-            clock: Clock::starting_at(Clock::system().now()),
-            state: Arc::new(Mutex::new(state)),
-            parts,
-        }
+        Self { profile, state: Arc::new(Mutex::new(state)), parts }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -180,16 +173,19 @@ impl Freebox {
     }
 
     fn data(&self, version: u64, path: &[&str], rights: auth::Rights) -> HttpResponse {
-        let mut state = self.state();
-        state.traffic.advance(&self.parts.noise);
-        let age = Age(state.powered.elapsed());
-        let (now, wifi, control) = (self.clock.now().as_second(), state.wifi, &state.control);
-        let about = About { profile: self.profile, uid: UID, version, age, now, wifi, control };
+        let state = self.state();
+        if path == ["connection"] {
+            self.parts.books.answered(Subject::Router, state.traffic.bytes());
+        }
+        let age = Age(state.powered.simulated());
+        let (now, wifi, control) = (self.parts.clock.now().as_second(), state.wifi, &state.control);
+        let stations = &state.stations;
+        let about = About { profile: self.profile, uid: UID, version, age, now, wifi, control, stations };
         let moment = Moment {
             about,
             traffic: &state.traffic,
             up: state.is_up(),
-            uptime: state.uptime_at_power + age.seconds(),
+            uptime: state.powered.get().as_secs(),
             noise: &self.parts.noise,
             rights,
         };

@@ -14,8 +14,7 @@ use super::life;
 use super::page::{Page, Row, Style};
 use super::records;
 use super::signal::in_bytes;
-use crate::simulators::flow::total;
-use crate::simulators::{HttpRequest, HttpResponse};
+use crate::simulators::{HttpRequest, HttpResponse, Passed};
 
 const COOKIES: [&str; 1] = ["userid"];
 
@@ -127,7 +126,7 @@ impl Cgnm {
 
     fn sys_info(&self, at: Place<'_>) -> Row {
         let uptime = at.life.uptime();
-        let (down, up) = (total(uptime, 60_000.0), total(uptime, 9_000.0));
+        let Passed { received: down, sent: up } = at.life.traffic();
         vec![
             ("hwVersion", json!("1A")),
             ("swVersion", json!(self.model.version)),

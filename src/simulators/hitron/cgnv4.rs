@@ -11,8 +11,7 @@ use super::life::{self, Life};
 use super::page::{Page, Row, Style};
 use super::records;
 use super::signal::{Signal, in_bytes};
-use crate::simulators::flow::total;
-use crate::simulators::{HttpRequest, HttpResponse, Parts};
+use crate::simulators::{HttpRequest, HttpResponse, Parts, Passed};
 
 /// Firmwares differ in which of these they set.
 const COOKIES: [&str; 2] = ["session", "sessionindex"];
@@ -156,7 +155,7 @@ fn page(path: &str, life: &Life, parts: &Parts) -> Option<Page> {
 
 pub(super) fn sys_info(life: &Life) -> Row {
     let uptime = life.uptime();
-    let (down, up) = (total(uptime, 60_000.0), total(uptime, 9_000.0));
+    let Passed { received: down, sent: up } = life.traffic();
     vec![
         ("hwVersion", json!("2D")),
         ("swVersion", json!("4.5.10.201-CD-UPC")),

@@ -108,7 +108,7 @@ struct Inside<F> {
 
 impl<F: Firmware> Chassis<F> {
     pub fn new(firmware: F, parts: Parts) -> Self {
-        let inside = Inside { firmware, life: Life::since(F::UP) };
+        let inside = Inside { firmware, life: Life::since(F::UP, &parts) };
         Self { parts, inside: Arc::new(Mutex::new(inside)), turn: tokio::sync::Mutex::new(()) }
     }
 

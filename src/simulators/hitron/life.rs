@@ -1,35 +1,56 @@
 //! How long the box has been up, and what its clock shows.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use crate::model::Subject;
+use crate::simulators::habits::Demand;
+use crate::simulators::meter::{Glance, Meter};
+use crate::simulators::uptime::Uptime;
+use crate::simulators::{Books, Parts, Passed};
 
-use crate::model::Clock;
+const DEMAND: Demand = Demand { received: 60_000, sent: 9_000 };
+/// What had passed when the simulation began.
+const BEFORE: Passed = Passed { received: 55_700_000_000, sent: 8_350_000_000 };
 
 /// The life of a box since it last started.
 #[derive(Debug)]
 pub(super) struct Life {
-    /// When the simulation, or the box, started.
-    since: Instant,
-    /// How long the box had been up then.
-    before: Duration,
-    clock: Clock,
+    up: Uptime,
+    meter: Meter,
+    /// What the meter showed when the box started.
+    from: Passed,
+    books: Arc<Books>,
 }
 
 impl Life {
-    pub fn since(before: Duration) -> Self {
-        let clock = Clock::starting_at(Clock::system().now());
-        Self { since: Instant::now(), before, clock }
+    pub fn since(before: Duration, parts: &Parts) -> Self {
+        Self {
+            up: Uptime::of(&parts.clock, before),
+            meter: parts.books.meter(Subject::Router, DEMAND, Glance::Steady),
+            from: Passed::default(),
+            books: Arc::clone(&parts.books),
+        }
     }
 
     /// The box starts again.
     pub fn restart(&mut self) {
-        self.since = Instant::now();
-        self.before = Duration::ZERO;
+        self.up.restart();
+        self.from = self.meter.passed();
     }
 
     pub fn uptime(&self) -> Duration {
-        self.before + self.since.elapsed()
+        self.up.get()
+    }
+
+    /// What has passed, as far as the box knows, in bytes.
+    pub fn traffic(&self) -> Passed {
+        let mut passed = self.meter.passed().since(self.from);
+        if self.up.is_old() {
+            passed += BEFORE;
+        }
+        self.books.answered(Subject::Router, passed);
+        passed
     }
 
     /// What the box's clock shows.
@@ -39,7 +60,7 @@ impl Life {
 
     /// What the box's clock showed so long ago.
     pub fn time_ago(&self, ago: Duration, format: &str) -> String {
-        let then = self.clock.now().checked_sub(ago).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let then = self.up.now().checked_sub(ago).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         then.to_zoned(jiff::tz::TimeZone::UTC).strftime(format).to_string()
     }
 }

@@ -15,7 +15,8 @@ use self::cipher::Login;
 use self::pages::{Front, Showing};
 use self::profile::{Profile, profile};
 use self::traffic::Traffic;
-use super::{Appliance, Family, HttpRequest, HttpResponse, Parts, Trouble};
+use super::{Appliance, Family, HttpRequest, HttpResponse, Parts, Passed, Trouble};
+use crate::model::Subject;
 
 /// Huawei B593 and its relatives.
 pub(super) const FAMILY: Family = Family {
@@ -80,7 +81,7 @@ impl Appliance for B593 {
 
 impl B593 {
     fn new(parts: Parts) -> Self {
-        let state = State { traffic: Traffic::running(), admin: Admin::default() };
+        let state = State { traffic: Traffic::running(&parts), admin: Admin::default() };
         Self { profile: profile(parts.model.as_deref()), parts, state: Arc::new(Mutex::new(state)) }
     }
 
@@ -123,7 +124,10 @@ impl B593 {
     }
 
     fn traffic(&self, showing: Showing) -> [String; 2] {
-        pages::traffic(self.profile, self.with(|state| state.traffic.now()), showing)
+        let counts = self.with(|state| state.traffic.now());
+        let [sent, received] = counts.volumes;
+        self.parts.books.answered(Subject::Router, Passed { received, sent });
+        pages::traffic(self.profile, counts, showing)
     }
 
     fn pair(&self) -> Option<(String, String)> {

@@ -2,22 +2,25 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use crate::model::Subject;
+use crate::simulators::Parts;
+use crate::simulators::habits::Demand;
+use crate::simulators::meter::{Glance, Meter};
+use crate::simulators::uptime::Uptime;
 
 /// The box counts in steps of so many seconds; its rates are averages over one.
-const GRAIN: u64 = 8;
-/// How busy the line is from step to step.
-const BUSY: [u64; 7] = [3, 1, 4, 2, 6, 5, 2];
+const GRAIN: i64 = 8;
 /// What the box forgets when it goes back to its last saved copy, in bytes: sent and received.
 const UNSAVED: [u64; 2] = [163 * 1024, 298 * 1024];
+const DEMAND: Demand = Demand { received: 49_000, sent: 3_700 };
 
 /// The counters of the WAN, in bytes: sent and received.
 #[derive(Debug)]
 pub(super) struct Traffic {
-    since: Instant,
-    before: [u64; 2],
-    /// How long the connection had been up.
-    up_before: Duration,
+    meter: Meter,
+    /// What is shown beyond what the meter has.
+    offset: [i64; 2],
+    connected: Uptime,
 }
 
 /// What the counters show at one moment; volumes in bytes, rates in bit/s, sent and received.
@@ -28,52 +31,42 @@ pub(super) struct Counts {
     pub connected: Duration,
 }
 
-/// Bytes per second for each degree of busyness: sent and received.
-const FLOW: [u64; 2] = [9_000, 120_000];
-
 impl Traffic {
     /// A box that has counted for years.
-    pub fn running() -> Self {
+    pub fn running(parts: &Parts) -> Self {
         Self {
-            since: Instant::now(),
-            before: [125_004_949_100, 1_076_929_187_571],
-            up_before: Duration::from_secs(1_209_600),
+            meter: parts.books.meter(Subject::Router, DEMAND, Glance::Every(GRAIN)),
+            offset: [125_004_949_100, 1_076_929_187_571],
+            connected: Uptime::of(&parts.clock, Duration::from_secs(1_209_600)),
         }
     }
 
     pub fn now(&self) -> Counts {
-        let passed = self.since.elapsed();
-        let grains = passed.as_secs() / GRAIN;
-        let busy = |grain: u64| {
-            let place = usize::try_from(grain % BUSY.len() as u64).unwrap_or(0);
-            BUSY.get(place).copied().unwrap_or(0)
-        };
-        let rounds = grains / BUSY.len() as u64;
-        let sum =
-            rounds * BUSY.iter().sum::<u64>() + (rounds * BUSY.len() as u64..grains).map(busy).sum::<u64>();
-        let [up, down] = FLOW;
-        let [sent, received] = self.before;
+        let (passed, rate) = (self.meter.passed(), self.meter.rate());
+        let [sent, received] = self.offset;
         Counts {
-            volumes: [sent + up * GRAIN * sum, received + down * GRAIN * sum],
-            rates: FLOW.map(|flow| 8 * flow * busy(grains.wrapping_sub(1))),
-            connected: self.up_before + passed,
+            volumes: [
+                passed.sent.saturating_add_signed(sent),
+                passed.received.saturating_add_signed(received),
+            ],
+            rates: [8 * rate.sent, 8 * rate.received],
+            connected: self.connected.get(),
         }
     }
 
     /// The box starts again, from its last saved copy.
     pub fn restart(&mut self) {
-        let [sent, received] = self.now().volumes;
-        let [up, down] = UNSAVED;
-        *self = Self {
-            since: Instant::now(),
-            before: [sent.saturating_sub(up), received.saturating_sub(down)],
-            up_before: Duration::ZERO,
-        };
+        let volumes = self.now().volumes;
+        for ((offset, unsaved), volume) in self.offset.iter_mut().zip(UNSAVED).zip(volumes) {
+            *offset -= unsaved.min(volume).cast_signed();
+        }
+        self.connected.restart();
     }
 
     /// Somebody clears the counters.
     pub fn clear(&mut self) {
-        *self = Self { since: Instant::now(), before: [0, 0], up_before: self.now().connected };
+        let passed = self.meter.passed();
+        self.offset = [-passed.sent.cast_signed(), -passed.received.cast_signed()];
     }
 }
 
@@ -83,13 +76,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_counters_grow_by_their_rates() {
-        let traffic = Traffic::running();
+        let traffic = Traffic::running(&Parts::for_tests(""));
         let mut last = traffic.now();
         for _ in 0..20 {
-            tokio::time::advance(Duration::from_secs(GRAIN)).await;
+            tokio::time::advance(Duration::from_secs(8)).await;
             let now = traffic.now();
             for way in [0, 1] {
-                assert_eq!((now.volumes[way] - last.volumes[way]) * 8, now.rates[way] * GRAIN);
+                assert_eq!((now.volumes[way] - last.volumes[way]) * 8, now.rates[way] * 8);
             }
             last = now;
         }
@@ -97,7 +90,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_restart_loses_a_little_and_a_clearing_everything() {
-        let mut traffic = Traffic::running();
+        let mut traffic = Traffic::running(&Parts::for_tests(""));
         let before = traffic.now();
         traffic.restart();
         let after = traffic.now();

@@ -23,6 +23,7 @@ use self::gate::{Gate, Verdict, Wrong};
 use self::life::Life;
 use self::profile::{Login, Profile, Tokens, profile};
 use super::{Appliance, Family, HttpRequest, HttpResponse, Parts, Trouble};
+use crate::model::Subject;
 
 /// Huawei HiLink boxes.
 pub(super) const FAMILY: Family = Family {
@@ -86,7 +87,7 @@ impl Appliance for Hilink {
 impl Hilink {
     fn new(parts: Parts) -> Self {
         let profile = profile(parts.model.as_deref());
-        let state = State { life: Life::of(profile), gate: Gate::new(&parts) };
+        let state = State { life: Life::of(profile, &parts), gate: Gate::new(&parts) };
         Self { parts, profile, state: Arc::new(Mutex::new(state)) }
     }
 
@@ -181,8 +182,10 @@ impl Hilink {
         }
         let said = self.with(|state| {
             state.gate.note_read(request, &self.parts);
-            state.life.advance(&self.parts.noise);
-            pages::page(endpoint, self.profile, &state.life, &self.parts.noise)
+            if endpoint == "monitoring/traffic-statistics" {
+                self.parts.books.answered(Subject::Router, state.life.count().total);
+            }
+            pages::page(endpoint, self.profile, &mut state.life, &self.parts.noise)
         });
         let Some(mut fields) = said else {
             return self.print(Said::Error(NOT_SUPPORTED));
@@ -274,7 +277,7 @@ impl Hilink {
             }
             ("dialup/mobile-dataswitch", _) => match sent(&request.body, "dataswitch").as_deref() {
                 Some(word @ ("0" | "1")) => {
-                    self.with(|state| state.life.switch_data(word == "1", &self.parts.noise));
+                    self.with(|state| state.life.switch_data(word == "1"));
                     Said::Ok
                 }
                 _ => Said::Error(NOT_UNDERSTOOD),

@@ -7,7 +7,7 @@ use super::profile::{Profile, Radio};
 use crate::simulators::Noise;
 
 /// The fields of an endpoint; `None` when there is no such thing.
-pub(super) fn page(endpoint: &str, profile: &Profile, life: &Life, noise: &Noise) -> Option<Vec<Field>> {
+pub(super) fn page(endpoint: &str, profile: &Profile, life: &mut Life, noise: &Noise) -> Option<Vec<Field>> {
     if profile.lacks.contains(&endpoint) {
         return None;
     }
@@ -183,27 +183,28 @@ fn status(profile: &Profile, life: &Life) -> Vec<Field> {
     ]
 }
 
-fn traffic(life: &Life) -> Vec<Field> {
-    let connected = life.connected_for().as_secs();
+fn traffic(life: &mut Life) -> Vec<Field> {
+    let (counts, connected) = (life.count(), life.connected_for().as_secs());
     vec![
         value("CurrentConnectTime", connected),
-        value("CurrentUpload", life.up.current),
-        value("CurrentDownload", life.down.current),
-        value("CurrentDownloadRate", life.down.rate),
-        value("CurrentUploadRate", life.up.rate),
-        value("TotalUpload", life.up.total),
-        value("TotalDownload", life.down.total),
+        value("CurrentUpload", counts.current.sent),
+        value("CurrentDownload", counts.current.received),
+        value("CurrentDownloadRate", counts.rate.received),
+        value("CurrentUploadRate", counts.rate.sent),
+        value("TotalUpload", counts.total.sent),
+        value("TotalDownload", counts.total.received),
         value("TotalConnectTime", connected + 1_660_145),
         value("showtraffic", 1),
     ]
 }
 
-fn month(life: &Life) -> Vec<Field> {
+fn month(life: &mut Life) -> Vec<Field> {
+    let (month, began) = (life.count().month, life.month_began());
     vec![
-        value("CurrentMonthDownload", life.down.month),
-        value("CurrentMonthUpload", life.up.month),
+        value("CurrentMonthDownload", month.received),
+        value("CurrentMonthUpload", month.sent),
         value("MonthDuration", life.connected_for().as_secs()),
-        value("MonthLastClearTime", "2026-11-1"),
+        value("MonthLastClearTime", format!("{}-{}-{}", began.year(), began.month(), began.day())),
     ]
 }
 

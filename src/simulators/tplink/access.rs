@@ -103,30 +103,6 @@ pub(super) fn lets_through(objects: &Objects, mac: &str) -> bool {
     !says("enable") || !denied.unwrap_or(says("defaultAction"))
 }
 
-/// For how long each device has been cut off.
-#[derive(Debug, Default)]
-pub(super) struct Cuts(BTreeMap<&'static str, (Duration, Option<Instant>)>);
-
-impl Cuts {
-    /// The rules may have changed.
-    pub fn settle(&mut self, objects: &Objects, devices: impl Iterator<Item = &'static str>) {
-        for mac in devices {
-            let (before, since) = self.0.entry(mac).or_default();
-            match (lets_through(objects, mac), *since) {
-                (false, None) => *since = Some(Instant::now()),
-                (true, Some(began)) => (*before, *since) = (*before + began.elapsed(), None),
-                _ => {}
-            }
-        }
-    }
-
-    /// For how long this one was, altogether, up to so long ago.
-    pub fn of(&self, mac: &str, ago: Duration) -> Duration {
-        let (before, since) = self.0.get(mac).copied().unwrap_or_default();
-        before + since.map_or(Duration::ZERO, |since| since.elapsed().saturating_sub(ago))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::grammar::parse;
@@ -134,6 +110,7 @@ mod tests {
     use super::super::profile::Profile;
     use super::super::state::{Manner, State};
     use super::*;
+    use crate::simulators::Parts;
 
     const NAS: &str = "02:00:5E:20:00:01";
 
@@ -167,7 +144,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whoever_is_blocked_and_nobody_else_moves_nothing_until_let_in_again() {
-        let mut state = State::new(Profile::of(None));
+        let mut state = State::new(Profile::of(None), &Parts::for_tests(""));
         assert_eq!(block(&mut state, NAS), "[1,0,0,0,0,0]0\n[1,0,0,0,0,0]1\n[error]0");
         let before = traffic(&mut state);
         tokio::time::advance(Duration::from_secs(20)).await;
@@ -188,7 +165,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_strict_default_cuts_off_everybody_who_is_not_named() {
-        let mut state = State::new(Profile::of(None));
+        let mut state = State::new(Profile::of(None), &Parts::for_tests(""));
         said(&mut state, "2", &act(FIREWALL, 0, 0, &["enable=1", "defaultAction=1"]));
         let before = traffic(&mut state);
         tokio::time::advance(Duration::from_secs(60)).await;
@@ -198,7 +175,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn tables_take_nothing_twice_and_nothing_that_hangs_in_the_air() {
-        let mut state = State::new(Profile::of(None));
+        let mut state = State::new(Profile::of(None), &Parts::for_tests(""));
         block(&mut state, NAS);
         let host = |name: &str, mac: &str| {
             act(HOSTS, 0, 0, &["type=1", &format!("entryName={name}"), &format!("mac={mac}")])

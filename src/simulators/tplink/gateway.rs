@@ -62,7 +62,7 @@ fn comes_from_here(request: &HttpRequest) -> bool {
 
 impl Gateway {
     pub fn new(parts: Parts) -> Self {
-        let state = State::new(Profile::of(parts.model.as_deref()));
+        let state = State::new(Profile::of(parts.model.as_deref()), &parts);
         Self { parts, state: Arc::new(Mutex::new(state)) }
     }
 

@@ -1,14 +1,19 @@
 //! Who is at home, as leases, stations, traffic and neighbours.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use jiff::Timestamp;
 
-use super::access::Cuts;
+use super::access::lets_through;
 use super::live::Live;
-use super::objects::Row;
+use super::objects::{Objects, Row};
+use crate::model::{Clock, Subject};
 use crate::simulators::flow::total;
+use crate::simulators::habits::Demand;
+use crate::simulators::meter::{Glance, Meter};
+use crate::simulators::{Books, Parts, Passed};
 
 /// How a device is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,18 +60,18 @@ struct Device {
     /// What is left of its lease, in seconds; negative when it never ends.
     lease: i64,
     link: Link,
-    /// Bytes a second, both ways.
-    rate: f64,
+    /// Bytes a second, both ways, when it is busy.
+    rate: u32,
     /// Bytes before the simulation began.
     before: u64,
 }
 
 const fn device(host: u8, mac: &'static str, name: &'static [u8], lease: i64, link: Link) -> Device {
-    Device { mac, host, name, lease, link, rate: 0.0, before: 0 }
+    Device { mac, host, name, lease, link, rate: 0, before: 0 }
 }
 
 impl Device {
-    const fn moves(mut self, rate: f64, before: u64) -> Self {
+    const fn moves(mut self, rate: u32, before: u64) -> Self {
         (self.rate, self.before) = (rate, before);
         self
     }
@@ -74,16 +79,16 @@ impl Device {
 
 /// Names as devices send them: none at all, with a sign that separates fields, and in an encoding of long ago.
 static DEVICES: [Device; 9] = [
-    device(100, "02:00:5E:20:00:01", b"nas", -1, Link::Cable).moves(90_000.0, 2_369_574_771),
+    device(100, "02:00:5E:20:00:01", b"nas", -1, Link::Cable).moves(90_000, 2_369_574_771),
     // Its counter starts again at zero within half a minute.
-    device(101, "02:00:5E:20:00:02", b"laptop", 6231, Link::Wifi(2)).moves(60_000.0, 4_294_000_000),
-    device(102, "02:00:5E:20:00:03", b"phone", 5100, Link::ComesAndGoes(1)).moves(8_000.0, 120_000_000),
-    device(103, "02:00:5E:20:00:04", b"Unknown", 4000, Link::Wifi(1)).moves(1_500.0, 7_340_032),
-    device(104, "02:00:5E:20:00:05", b"", 3900, Link::Cable).moves(300.0, 52_000),
-    device(105, "02:00:5E:20:00:06", b"box=living room", 3800, Link::Wifi(1)).moves(25_000.0, 900_000_000),
-    device(106, "02:00:5E:20:00:07", b"visitor", 600, Link::Guest(1)).moves(4_000.0, 3_000_000),
+    device(101, "02:00:5E:20:00:02", b"laptop", 6231, Link::Wifi(2)).moves(60_000, 4_294_000_000),
+    device(102, "02:00:5E:20:00:03", b"phone", 5100, Link::ComesAndGoes(1)).moves(8_000, 120_000_000),
+    device(103, "02:00:5E:20:00:04", b"Unknown", 4000, Link::Wifi(1)).moves(1_500, 7_340_032),
+    device(104, "02:00:5E:20:00:05", b"", 3900, Link::Cable).moves(300, 52_000),
+    device(105, "02:00:5E:20:00:06", b"box=living room", 3800, Link::Wifi(1)).moves(25_000, 900_000_000),
+    device(106, "02:00:5E:20:00:07", b"visitor", 600, Link::Guest(1)).moves(4_000, 3_000_000),
     device(107, "02:00:5E:20:00:08", b"camera", 7000, Link::Away),
-    device(108, "02:00:5E:20:00:09", b"prix-\xa4", 6500, Link::Cable).moves(200.0, 40_000),
+    device(108, "02:00:5E:20:00:09", b"prix-\xa4", 6500, Link::Cable).moves(200, 40_000),
 ];
 /// The name of this one is no text, which breaks clients of the boxes that encrypt.
 const NOT_TEXT: u8 = 108;
@@ -91,21 +96,28 @@ const NOT_TEXT: u8 = 108;
 const SECOND: Ipv4Addr = Ipv4Addr::new(10, 13, 0, 5);
 
 /// The hardware addresses of everybody.
+#[cfg(test)]
 pub(super) fn everybody() -> impl Iterator<Item = &'static str> {
     DEVICES.iter().map(|device| device.mac)
 }
 
-/// What a household looks like from a kind of box.
+/// Who there is for a kind of box.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct View {
-    pub live: Live,
+pub(super) struct Who {
     /// How many radios there are.
     pub radios: u32,
     /// Whether leases tell who is there, and on what.
     pub knows_links: bool,
 }
 
-impl View {
+/// What a household looks like from a kind of box.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View {
+    pub live: Live,
+    pub who: Who,
+}
+
+impl Who {
     fn devices(self) -> impl Iterator<Item = &'static Device> {
         let fits = move |device: &&Device| {
             let radio = match device.link {
@@ -115,6 +127,12 @@ impl View {
             radio <= self.radios && (device.host != NOT_TEXT || !self.knows_links)
         };
         DEVICES.iter().filter(fits)
+    }
+}
+
+impl View {
+    fn devices(self) -> impl Iterator<Item = &'static Device> {
+        self.who.devices()
     }
 
     fn address(self, device: &Device) -> Vec<u8> {
@@ -133,7 +151,7 @@ impl View {
                     ("IPAddress", self.address(device)),
                 ],
             );
-            if self.knows_links {
+            if self.who.knows_links {
                 let there = device.link.is_there(self.live.uptime);
                 let source = if device.lease < 0 { "Static" } else { "DHCP" };
                 let more = [
@@ -151,10 +169,10 @@ impl View {
     /// `LAN_WLAN_ASSOC_DEV`, of the radios that are on.
     pub fn stations(self, is_on: impl Fn(u32) -> bool) -> Vec<Row> {
         let mut rows = Vec::new();
-        for radio in (1..=self.radios).filter(|radio| is_on(*radio)) {
+        for radio in (1..=self.who.radios).filter(|radio| is_on(*radio)) {
             let there = self.devices().filter(|device| device.link.radio(self.live.uptime) == Some(radio));
             rows.extend((1..).zip(there).map(|(number, device)| {
-                let packets = |share| text(total(self.live.uptime, device.rate / share));
+                let packets = |share| text(total(self.live.uptime, f64::from(device.rate) / share));
                 Row::new(
                     &[1, radio, number],
                     [
@@ -180,70 +198,113 @@ impl View {
     }
 
     /// `STAT_ENTRY`: a row for each device and address, with counters of 32 bits.
-    pub fn traffic(self, count: &Count, cuts: &Cuts, interval: u64) -> Vec<Row> {
+    pub fn traffic(self, count: &Count, interval: u64) -> Vec<Row> {
         if count.is_empty(interval) {
             return Vec::new();
         }
-        let counted = self.devices().filter(|device| device.rate > 0.0);
-        let one_each = counted.map(|device| {
-            (
-                device.mac,
-                String::from_utf8_lossy(&self.address(device)).into_owned(),
-                device.rate,
-                device.before,
-            )
-        });
-        let second = DEVICES.first().map(|device| (device.mac, SECOND.to_string(), 50.0, 4711));
-        let rows = (1..).zip(one_each.chain(second));
-        rows.map(|(number, (mac, ip, rate, before))| {
-            let passed = |ago| count.since.elapsed().saturating_sub(ago).saturating_sub(cuts.of(mac, ago));
-            let (now, earlier) = (passed(Duration::ZERO), passed(Duration::from_secs(interval)));
-            count.row(number, mac, &ip, before, [earlier, now].map(|time| total(time, rate)))
+        count.answer();
+        let rows = (1..).zip(&count.rows);
+        rows.map(|(number, counted)| {
+            let ip = match counted.host {
+                Some(host) => format!("{}.{host}", self.live.lan),
+                None => SECOND.to_string(),
+            };
+            counted.row(number, &ip, interval)
         })
         .collect()
     }
 }
 
-/// Since when traffic is counted.
-#[derive(Clone, Copy, Debug)]
+/// The counters of traffic.
+#[derive(Debug)]
 pub(super) struct Count {
-    since: Instant,
-    /// Whether it includes what was before the simulation.
-    history: bool,
-    /// Whether the rows were deleted; they come back with the next interval.
-    deleted: bool,
+    clock: Clock,
+    books: Arc<Books>,
+    rows: Vec<Counted>,
+    /// When the rows were deleted; they come back with the next interval.
+    deleted: Option<Timestamp>,
+}
+
+/// What is counted of a device at one of its addresses: as a host of the household, or at [`SECOND`].
+#[derive(Debug)]
+struct Counted {
+    mac: &'static str,
+    host: Option<u8>,
+    meter: Meter,
+    /// What was counted before the simulation, and what the meter showed when the count began.
+    before: u64,
+    from: Passed,
 }
 
 impl Count {
     /// A count that has been going on for long.
-    pub fn running() -> Self {
-        Self { since: Instant::now(), history: true, deleted: false }
+    pub fn running(parts: &Parts, who: Who) -> Self {
+        let counted = |mac: &'static str, host, demand, before| {
+            let party = mac.parse().map_or(Subject::Router, Subject::Client);
+            let meter = parts.books.meter(party, demand, Glance::Steady);
+            Counted { mac, host, meter, before, from: Passed::default() }
+        };
+        let devices = who.devices().filter(|device| device.rate > 0);
+        let mut rows: Vec<_> = devices
+            .map(|device| {
+                let demand =
+                    Demand { received: u64::from(device.rate / 10), sent: u64::from(device.rate / 40) };
+                counted(device.mac, Some(device.host), demand, device.before)
+            })
+            .collect();
+        let [first, ..] = &DEVICES;
+        rows.push(counted(first.mac, None, Demand { received: 12, sent: 3 }, 4711));
+        Self { clock: parts.clock.clone(), books: Arc::clone(&parts.books), rows, deleted: None }
     }
 
-    /// A count that begins at zero.
-    pub fn anew() -> Self {
-        Self { history: false, ..Self::running() }
+    /// All of it begins at zero.
+    pub fn begin(&mut self) {
+        self.deleted = None;
+        for row in &mut self.rows {
+            (row.before, row.from) = (0, row.meter.passed());
+        }
     }
 
-    /// A count whose rows were deleted.
-    pub fn deleted() -> Self {
-        Self { deleted: true, ..Self::anew() }
+    /// The rules may have changed: nothing passes to or from who is cut off.
+    pub fn settle(&self, objects: &Objects) {
+        for row in &self.rows {
+            row.meter.open(lets_through(objects, row.mac));
+        }
+    }
+
+    /// The rows are deleted.
+    pub fn delete(&mut self) {
+        self.begin();
+        self.deleted = Some(self.clock.now());
     }
 
     fn is_empty(&self, interval: u64) -> bool {
-        self.deleted && self.since.elapsed().as_secs() < interval
+        let passed = |deleted| self.clock.now().duration_since(deleted).unsigned_abs();
+        self.deleted.is_some_and(|deleted| passed(deleted).as_secs() < interval)
     }
 
-    /// A row; what was counted up to the last interval, and by now.
-    fn row(&self, number: u32, mac: &str, ip: &str, before: u64, [earlier, now]: [u64; 2]) -> Row {
-        let bytes = now + if self.history { before } else { 0 };
-        let lately = now.saturating_sub(earlier);
+    /// Writes down what is shown of each device.
+    fn answer(&self) {
+        for row in &self.rows {
+            let shown = Passed { received: row.bytes(), sent: 0 };
+            self.books.answered(row.meter.party().clone(), shown);
+        }
+    }
+}
+
+impl Counted {
+    fn bytes(&self) -> u64 {
+        self.before + self.meter.passed().since(self.from).total()
+    }
+
+    fn row(&self, number: u32, ip: &str, interval: u64) -> Row {
+        let (bytes, lately) = (self.bytes(), self.meter.rate().total() * interval);
         let wrapped = |total: u64| text(total & u64::from(u32::MAX));
         Row::new(
             &[number],
             [
                 ("ipAddress", as_number(ip)),
-                ("macAddress", mac.into()),
+                ("macAddress", self.mac.into()),
                 ("totalPkts", wrapped(bytes / 700)),
                 ("totalBytes", wrapped(bytes)),
                 ("currPkts", text(lately / 700)),

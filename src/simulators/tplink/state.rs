@@ -3,15 +3,15 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
-use super::access::{self, Cuts};
+use super::access;
 use super::admin::Admin;
 use super::grammar::{Act, Answer, Code, Method, Stack};
-use super::household::{Count, View, everybody};
+use super::household::{Count, View, Who};
 use super::live::Live;
 use super::objects::{Objects, Row, chosen};
 use super::profile::Profile;
+use crate::simulators::Parts;
+use crate::simulators::uptime::Uptime;
 
 /// How long a box has been up when the simulation begins.
 const BEFORE: Duration = Duration::from_secs(277_384);
@@ -28,9 +28,7 @@ pub(super) struct State {
     pub admin: Admin,
     objects: Objects,
     count: Count,
-    cuts: Cuts,
-    since: Instant,
-    before: Duration,
+    up: Uptime,
 }
 
 /// What follows from acts, once they are answered.
@@ -50,25 +48,18 @@ pub(super) struct Manner {
 }
 
 impl State {
-    pub fn new(profile: &'static Profile) -> Self {
-        Self {
-            profile,
-            admin: Admin::default(),
-            objects: profile.objects(),
-            count: Count::running(),
-            cuts: Cuts::default(),
-            since: Instant::now(),
-            before: BEFORE,
-        }
+    pub fn new(profile: &'static Profile, parts: &Parts) -> Self {
+        let objects = profile.objects();
+        let count = Count::running(parts, Who { radios: radios(&objects), knows_links: profile.knows_links });
+        count.settle(&objects);
+        Self { profile, admin: Admin::default(), objects, count, up: Uptime::of(&parts.clock, BEFORE) }
     }
 
     /// The box starts again. It keeps what was set.
     pub fn restart(&mut self) {
         self.admin = Admin::default();
-        self.count = Count::anew();
-        self.cut_anew();
-        self.since = Instant::now();
-        self.before = Duration::ZERO;
+        self.count.begin();
+        self.up.restart();
     }
 
     /// An attribute of an object that has one instance.
@@ -114,10 +105,9 @@ impl State {
     }
 
     fn rows(&self, oid: &str) -> Option<Vec<Row>> {
-        let live = Live { uptime: self.before + self.since.elapsed(), lan: self.profile.lan };
-        let radios = self.objects.rows(RADIOS).map_or(0, <[Row]>::len);
-        let radios = u32::try_from(radios).unwrap_or_default().min(2);
-        let view = View { live, radios, knows_links: self.profile.knows_links };
+        let live = Live { uptime: self.up.get(), lan: self.profile.lan };
+        let who = Who { radios: radios(&self.objects), knows_links: self.profile.knows_links };
+        let view = View { live, who };
         let rows = self.objects.rows(oid)?;
         Some(match oid {
             "LAN_HOST_ENTRY" => view.leases(),
@@ -126,9 +116,7 @@ impl State {
             }
             "ARP_ENTRY" => view.neighbours(),
             "STAT_ENTRY" if !self.is_on(COUNTS, Stack::NONE, "enable") => Vec::new(),
-            "STAT_ENTRY" => {
-                view.traffic(&self.count, &self.cuts, self.text(COUNTS, "interval").parse().unwrap_or(10))
-            }
+            "STAT_ENTRY" => view.traffic(&self.count, self.text(COUNTS, "interval").parse().unwrap_or(10)),
             _ => rows.iter().map(|row| live.fill(row)).collect(),
         })
     }
@@ -141,10 +129,11 @@ impl State {
         for (name, value) in &act.attrs {
             let value = value.as_deref().ok_or(Code::INVALID_ARGUMENTS)?;
             match (act.oid.as_str(), name.as_str()) {
-                (COUNTS, "action") => {
-                    self.count = counted(value)?;
-                    self.cut_anew();
-                }
+                (COUNTS, "action") => match value {
+                    "1" => self.count.begin(),
+                    "2" => self.count.delete(),
+                    _ => return Err(Code::INVALID_VALUE),
+                },
                 (COUNTS, "interval") if !value.parse().is_ok_and(|seconds| INTERVALS.contains(&seconds)) => {
                     return Err(Code::INVALID_VALUE);
                 }
@@ -166,12 +155,6 @@ impl State {
         self.follow(act)
     }
 
-    /// Counts the time of those who are cut off from now on, as everything is counted from now on.
-    fn cut_anew(&mut self) {
-        self.cuts = Cuts::default();
-        self.cuts.settle(&self.objects, everybody());
-    }
-
     /// What else changes with what was set.
     fn follow(&mut self, act: &Act) -> Result<(), Code> {
         match act.oid.as_str() {
@@ -180,12 +163,11 @@ impl State {
                 self.objects.set(RADIOS, act.stack, "status", status)
             }
             COUNTS if act.value("enable").is_some() => {
-                self.count = Count::anew();
-                self.cut_anew();
+                self.count.begin();
                 Ok(())
             }
             access::FIREWALL | access::HOSTS | access::RULES => {
-                self.cuts.settle(&self.objects, everybody());
+                self.count.settle(&self.objects);
                 Ok(())
             }
             MOBILE => {
@@ -239,13 +221,10 @@ fn operate(oid: &str, after: &mut Consequences) -> Result<(), Code> {
     Ok(())
 }
 
-/// How traffic is counted after this action: 1 begins all counters again, 2 deletes the rows.
-fn counted(action: &str) -> Result<Count, Code> {
-    match action {
-        "1" => Ok(Count::anew()),
-        "2" => Ok(Count::deleted()),
-        _ => Err(Code::INVALID_VALUE),
-    }
+/// How many radios there are.
+fn radios(objects: &Objects) -> u32 {
+    let radios = objects.rows(RADIOS).map_or(0, <[Row]>::len);
+    u32::try_from(radios).unwrap_or_default().min(2)
 }
 
 /// A value of a box that knows next to nothing: what tells instances apart is left, the rest is a placeholder or is not

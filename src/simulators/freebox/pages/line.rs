@@ -30,14 +30,15 @@ impl Moment<'_> {
             Media::Xdsl => ("xdsl", "rfc2684", 28_031_000, 1_022_000),
             Media::Backup4g => ("backup_4g", "ethernet", 150_000_000, 50_000_000),
         };
+        let (bytes, rate) = (self.traffic.bytes(), self.traffic.rate());
         let mut status = json!({
             "state": if self.up { "up" } else { "going_up" },
             "type": kind,
             "media": media,
-            "rate_down": self.traffic.down.rate,
-            "rate_up": self.traffic.up.rate,
-            "bytes_down": self.traffic.down.bytes,
-            "bytes_up": self.traffic.up.bytes,
+            "rate_down": rate.received,
+            "rate_up": rate.sent,
+            "bytes_down": bytes.received,
+            "bytes_up": bytes.sent,
             "bandwidth_down": down,
             "bandwidth_up": up,
         });

@@ -8,7 +8,7 @@ use super::super::page::{Page, Row};
 use super::super::signal::in_bytes;
 use super::super::{cgnv4, coda, household, life, records};
 use super::{Model, Place};
-use crate::simulators::flow::total;
+use crate::simulators::Passed;
 
 /// The way out takes its time after a start.
 const WAN_IS_LATER: Duration = Duration::from_secs(251);
@@ -42,7 +42,7 @@ fn good(mut row: Row) -> Page {
 
 fn sys_info(model: &Model, at: Place<'_>) -> Row {
     let uptime = at.life.uptime();
-    let (down, up) = (total(uptime, 90_000.0), total(uptime, 12_000.0));
+    let Passed { received: down, sent: up } = at.life.traffic();
     // One firmware counts in bytes, the other in words.
     let bytes = |bytes: u64| if model.is_new { in_bytes(bytes) } else { bytes.to_string() };
     let wan = uptime.saturating_sub(WAN_IS_LATER);

@@ -1,0 +1,85 @@
+//! The time that passes in a demo: the present, or a month in minutes.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::Clock;
+use crate::simulators::Habits;
+
+/// How long before the first billing cycle a fast demo begins: in the middle of the night, when nothing passes.
+const BEFORE: SignedDuration = SignedDuration::from_mins(30);
+
+/// How long a box takes to restart.
+const REBOOT: Duration = Duration::from_secs(8);
+const SHORTEST_REBOOT: Duration = Duration::from_secs(1);
+
+/// How fast time passes, and where.
+#[derive(Clone, Debug)]
+pub(super) struct Pace {
+    pub clock: Clock,
+    pub zone: TimeZone,
+}
+
+impl Pace {
+    /// Where this machine is, as long as it has a zone with a name. A fast one begins shortly before the month does.
+    pub fn new(speed: NonZeroU32) -> anyhow::Result<Self> {
+        let here = TimeZone::system();
+        let zone = if here.iana_name().is_some() { here } else { TimeZone::UTC };
+        let clock = if speed == NonZeroU32::MIN {
+            Clock::system()
+        } else {
+            Clock::fast(beginning(Clock::system().now(), &zone)?, speed)
+        };
+        Ok(Self { clock, zone })
+    }
+
+    pub const fn is_fast(&self) -> bool {
+        self.clock.speed().get() > 1
+    }
+
+    /// The name of the time zone, as a configuration has it.
+    pub fn zone_name(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
+    }
+
+    /// Who watches at the speed of life wants to see something at any hour; a month shows days and nights.
+    pub fn habits(&self) -> Habits {
+        if self.is_fast() { Habits::Household(self.zone.clone()) } else { Habits::Restless }
+    }
+
+    /// How often boxes are polled, and the pause between two requests.
+    pub const fn manners(&self) -> (&'static str, Option<&'static str>) {
+        if self.is_fast() { ("60s", Some("0s")) } else { ("5s", None) }
+    }
+
+    pub fn reboot(&self) -> Duration {
+        self.clock.wait(REBOOT).max(SHORTEST_REBOOT)
+    }
+
+    /// What the demo's clock shows, where the household is.
+    pub fn date(&self) -> String {
+        self.clock.now().to_zoned(self.zone.clone()).strftime("%A, %Y-%m-%d %H:%M").to_string()
+    }
+}
+
+/// Shortly before this month began.
+fn beginning(now: Timestamp, zone: &TimeZone) -> anyhow::Result<Timestamp> {
+    let midnight = now.to_zoned(zone.clone()).date().first_of_month().to_zoned(zone.clone())?;
+    Ok(midnight.timestamp().checked_sub(BEFORE)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fast_demo_begins_in_the_night_before_the_month() {
+        let now = "2026-11-20T13:00:00Z".parse().unwrap();
+        let begins = |zone: &str| beginning(now, &TimeZone::get(zone).unwrap()).unwrap().to_string();
+        assert_eq!(begins("UTC"), "2026-10-31T23:30:00Z");
+        assert_eq!(begins("Europe/Oslo"), "2026-10-31T22:30:00Z");
+    }
+}

@@ -1,0 +1,44 @@
+//! The days to look at.
+
+use anyhow::ensure;
+use jiff::civil::Date;
+
+use super::When;
+use crate::accounting::Cycle;
+
+/// The days to look at, the same for all boxes or as each of them is billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Period {
+    /// The billing cycle that this day is in.
+    Cycle(Date),
+    /// These days, the last one included.
+    Days(Date, Date),
+}
+
+impl Period {
+    /// What the command line asks for.
+    pub fn chosen(when: &When, today: Date) -> anyhow::Result<Self> {
+        Ok(match when {
+            When { month: true, .. } => Self::Days(today.first_of_month(), today.last_of_month()),
+            When { today: true, .. } => Self::Days(today, today),
+            When { day: Some(day), .. } => Self::Days(*day, *day),
+            When { from: Some(from), to, .. } => {
+                let to = to.unwrap_or_else(|| today.max(*from));
+                ensure!(*from <= to, "--from is later than --to");
+                Self::Days(*from, to)
+            }
+            _ => Self::Cycle(today),
+        })
+    }
+
+    /// The first and the last day, for a box that is billed like this; a prepaid contract has no cycle but the months.
+    pub fn of(self, billing: Cycle) -> (Date, Date) {
+        let today = match self {
+            Self::Days(from, to) => return (from, to),
+            Self::Cycle(today) => today,
+        };
+        let span = billing.span_of(today).or_else(|| Cycle::default().span_of(today));
+        let last = span.and_then(|span| span.until?.yesterday().ok());
+        (span.map_or(today, |span| span.from), last.unwrap_or(today))
+    }
+}
