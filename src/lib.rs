@@ -8,6 +8,7 @@
 //!
 //! - [`model`]: the words everything else speaks
 //! - [`accounting`]: who used how much, and how sure that is
+//! - [`history`]: what is kept of it, in one file
 //! - [`transport`]: the one way to talk to a box
 //! - [`routers`]: one folder per family
 //! - [`engine`]: policy, and the world
@@ -22,6 +23,7 @@ pub mod bridge;
 pub mod cli;
 pub mod config;
 pub mod engine;
+pub mod history;
 pub mod homeassistant;
 pub mod model;
 pub mod mqtt;
