@@ -152,6 +152,7 @@ fn charge(router: &RouterConfig, salt: &[u8]) -> Charge {
         plan: router.family.sections,
         session: router.family.session,
         allow: router.allow.clone(),
+        counting: router.family.counting,
         clients: router.clients.clone(),
         line: router.line.clone(),
         digest: router.digest(salt),

@@ -7,6 +7,7 @@
 //! - [`Tally`]: what one party used today, yesterday, in this cycle and the one before
 //! - [`Quota`]: what of the contract is used, what is left, and when it will be used up
 //! - [`People`]: whose device it is
+//! - [`Lifetime`]: a counter of a box, made to last
 
 mod burst;
 mod calendar;
@@ -19,6 +20,7 @@ mod quota;
 mod split;
 mod tally;
 mod timetable;
+mod lifetime;
 mod usage;
 
 pub use burst::{Burst, BurstPolicy};
@@ -32,4 +34,5 @@ pub use quota::{Quota, QuotaFigures, QuotaPolicy, QuotaState, Ruling};
 pub use split::{Interval, split};
 pub use tally::{Day, Tally};
 pub use timetable::Timetable;
+pub use lifetime::{Evidence, Lifetime, SavedCounter};
 pub use usage::{Amounts, Band, DayRow, Piece};

@@ -200,6 +200,7 @@ pub(super) mod tests {
         session: Session::None,
         max_requests: 1,
         deeds: &[],
+        counting: |_, _| crate::model::Counting::USUAL,
         options: &[],
         authorities: "",
         build: scripted,

@@ -11,7 +11,7 @@ use super::memory::Latch;
 use super::parts::Lost;
 use super::policy::{self, Next, Outage, Response, STALE_AFTER};
 use super::stretch::Stretch;
-use super::{Availability, BoxView, Problem, SectionView, derive, presence};
+use super::{Availability, BoxView, Occasion, Problem, SectionView, derive, presence};
 use crate::model::{
     Fault, FaultClass, Item, Moment, Readings, Seconds, Section, Sections, Snapshot, Subject, catalog,
 };
@@ -82,13 +82,15 @@ impl Keeper {
     pub(super) fn accept(&mut self, mut seen: Snapshot, wanted: &Sections, began: Instant) {
         let now = self.now();
         self.recover(now);
+        let replaced = self.view.identity.was_of_another_box_than(&seen.identity);
         self.view.identity.update(std::mem::take(&mut seen.identity));
         self.view.missing_rights = std::mem::take(&mut seen.missing_rights);
         if let Some(cannot) = seen.cannot.take() {
             self.view.cannot = cannot;
         }
         derive::summarise(&mut seen);
-        self.add_own_readings(&mut seen, began, now);
+        let boot = self.add_own_readings(&mut seen, began, now);
+        self.counters.take(&mut seen, self.charge.counting, &Occasion { at: now, boot, replaced });
         self.judge_line(&mut seen, now);
         self.schedule.read(began, wanted.iter());
         for (section, outcome) in seen.into_sections() {
@@ -103,7 +105,8 @@ impl Keeper {
         self.note();
     }
 
-    fn add_own_readings(&mut self, seen: &mut Snapshot, began: Instant, now: Timestamp) {
+    /// Gives when the box started, if it has just said so.
+    fn add_own_readings(&mut self, seen: &mut Snapshot, began: Instant, now: Timestamp) -> Option<Timestamp> {
         let uptime = seen.number(&Subject::Router, catalog::UPTIME);
         let boot = uptime.and_then(|uptime| self.boot.observe(uptime, now));
         if seen.sections().any(|(section, outcome)| section == Section::System && outcome.is_ok()) {
@@ -113,6 +116,7 @@ impl Keeper {
                 router.set(catalog::LAST_BOOT, Moment(boot));
             }
         }
+        boot
     }
 
     fn take_section(&mut self, section: Section, readings: Readings, now: Timestamp) {
@@ -159,6 +163,7 @@ impl Keeper {
                 Subject::Client(_) => clients,
                 _ => PART_PATIENCE,
             });
+            self.counters.forget_unseen(now, clients);
         }
     }
 

@@ -18,9 +18,10 @@ use super::orders::Story;
 use super::policy::{self, Next};
 use super::schedule::Schedule;
 use super::trail::Trail;
-use super::{About, BoxView, ClientPolicy, Events, LinePolicy, Memory, Order, World};
+use super::{About, BoxView, ClientPolicy, Counters, Events, LinePolicy, Memory, Order, World};
 use crate::model::{
-    BoxId, Clock, Deadline, Deed, Event, EventKind, Fault, Refusal, Section, Sections, Snapshot, Subject,
+    BoxId, Clock, Counting, Deadline, Deed, Event, EventKind, Fault, Refusal, Row, Section, Sections,
+    Snapshot, Subject,
 };
 use crate::routers::{Cadence, Driver, Session};
 
@@ -50,6 +51,8 @@ pub struct Charge {
     pub session: Session,
     /// What it may be made to do.
     pub allow: BTreeSet<Deed>,
+    /// How it counts.
+    pub counting: fn(&Subject, &Row) -> Counting,
     /// Whose devices are tracked.
     pub clients: ClientPolicy,
     /// When its line is good.
@@ -84,6 +87,7 @@ pub struct Keeper {
     pub(super) health: Health,
     pub(super) boot: BootTime,
     pub(super) line: LineQuality,
+    pub(super) counters: Counters,
     pub(super) latched: bool,
     pub(super) errand: Option<Errand>,
     /// What of the box's own log has been seen; nothing before it was read for the first time.
@@ -126,6 +130,7 @@ impl Keeper {
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
             line: LineQuality::default(),
+            counters: Counters::default(),
             latched: false,
             errand: None,
             trail: remembered.log,

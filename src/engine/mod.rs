@@ -2,6 +2,7 @@
 
 mod backoff;
 mod clients;
+mod counters;
 mod derive;
 mod errand;
 mod events;
@@ -27,6 +28,7 @@ mod world;
 
 pub(crate) use backoff::Pauses;
 pub use clients::{ClientPolicy, Track};
+pub use counters::{Counted, Counters, Occasion};
 pub use derive::{DocsisScales, Grade, LinePolicy, LteScales, Patience, Scale, XdslScales, summarise};
 pub use events::{Events, Listener};
 pub(crate) use file::replace;

@@ -39,5 +39,5 @@ pub use quantity::{
 };
 pub use section::{Section, Sections};
 pub use size::SizeError;
-pub use snapshot::{Identity, Item, Readings, Snapshot};
+pub use snapshot::{Identity, Item, Part, Readings, Snapshot};
 pub use subject::{Subject, SubjectKind};

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Deed, Fault, LogEntry, Mac, Metric, Quantity, Row, Section, Subject, Value};
+use super::{Deed, Fault, Kind, LogEntry, Mac, Metric, Quantity, Row, Section, Subject, Value};
 
 /// What the box says it is. Every field is what the box printed, cleaned of placeholders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,17 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Whether `newer` is what another box says of itself: one with another serial number, or where that is not known, with another
+    /// hardware address. What firmware it runs says nothing.
+    pub fn was_of_another_box_than(&self, newer: &Self) -> bool {
+        let serials = self.serial.as_ref().zip(newer.serial.as_ref());
+        let macs = || self.mac.zip(newer.mac);
+        match serials {
+            Some((old, new)) => old != new,
+            None => macs().is_some_and(|(old, new)| old != new),
+        }
+    }
+
     /// Takes over what `newer` knows; keeps what it does not.
     pub fn update(&mut self, newer: Self) {
         fn keep<T>(field: &mut Option<T>, newer: Option<T>) {
@@ -47,6 +58,18 @@ pub struct Item {
     /// What the box, or its owner, calls the subject.
     pub label: Option<String>,
     values: BTreeMap<&'static str, (&'static Row, Option<Value>)>,
+    parts: Vec<Part>,
+}
+
+/// One of the counters that a metric is put together of: each of them overflows and begins anew on its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The metric.
+    pub row: &'static Row,
+    /// What tells it from the other parts.
+    pub key: String,
+    /// What it says; nothing when that is unknown.
+    pub raw: Option<u64>,
 }
 
 impl Item {
@@ -60,6 +83,39 @@ impl Item {
     pub fn put(&mut self, row: &'static Row, value: Option<Value>) -> &mut Self {
         self.values.insert(row.key, (row, value));
         self
+    }
+
+    /// Records one of several counters that make up a metric. What is read of the metric is their sum, unless one of them is unknown:
+    /// half of a sum is no sum.
+    pub fn count(
+        &mut self,
+        metric: Metric<impl Quantity>,
+        part: impl Into<String>,
+        raw: Option<u64>,
+    ) -> &mut Self {
+        let row = metric.row();
+        let before = match self.values.get(row.key) {
+            None => Some(0),
+            Some((_, Some(Value::Count(sum)))) => Some(*sum),
+            Some(_) => None,
+        };
+        let sum = before.zip(raw).and_then(|(sum, raw)| sum.checked_add(raw));
+        self.parts.push(Part { row, key: part.into(), raw });
+        self.put(row, sum.map(Value::Count))
+    }
+
+    /// Puts what `total` makes of each counter in the place of what was read; what is unknown stays so. It is given the parts of all
+    /// metrics, too.
+    pub fn recount(&mut self, mut total: impl FnMut(&'static Row, Option<u64>, &[Part]) -> Option<u64>) {
+        for (row, value) in self.values.values_mut().filter(|(row, _)| row.kind == Kind::Counter) {
+            let read = match value {
+                Some(Value::Count(count)) => Some(*count),
+                _ => None,
+            };
+            if let (Some(total), Some(_)) = (total(row, read, &self.parts), read) {
+                *value = Some(Value::Count(total));
+            }
+        }
     }
 
     /// Names the subject; placeholders are ignored.
@@ -106,6 +162,11 @@ impl Readings {
     /// The readings on any subject.
     pub fn subject(&mut self, subject: Subject) -> &mut Item {
         self.items.entry(subject).or_default()
+    }
+
+    /// The subjects that were read, with their readings, to repair them.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Subject, &mut Item)> {
+        self.items.iter_mut()
     }
 
     /// The subjects that were read, with their readings.
@@ -166,6 +227,11 @@ impl Snapshot {
     /// The sections that were read or failed.
     pub fn sections(&self) -> impl Iterator<Item = (Section, Result<&Readings, &Fault>)> {
         self.sections.iter().map(|(section, outcome)| (*section, outcome.as_ref()))
+    }
+
+    /// The sections that were read, to repair them.
+    pub fn readings_mut(&mut self) -> impl Iterator<Item = (Section, &mut Readings)> {
+        self.sections.iter_mut().filter_map(|(section, outcome)| Some((*section, outcome.as_mut().ok()?)))
     }
 
     /// The sections, given away.

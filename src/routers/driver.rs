@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot};
+use crate::model::{Clock, Counting, Deed, Fault, Row, Section, Sections, Snapshot, Subject};
 use crate::transport::Transport;
 
 /// What speaks one box's language.
@@ -116,6 +116,8 @@ pub struct Family {
     pub max_requests: u32,
     /// What a box of the family can be made to do.
     pub deeds: &'static [Deed],
+    /// How its boxes count, of each [counter](crate::model::Kind::Counter) that can be read.
+    pub counting: fn(&Subject, &Row) -> Counting,
     /// Configuration keys that only this family has.
     pub options: &'static [FamilyOption],
     /// Certificates (PEM) of the maker's own authority, trusted besides the public ones.

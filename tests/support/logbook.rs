@@ -76,6 +76,7 @@ impl Logbook {
             plan: PLAN,
             session: Session::None,
             allow: [].into(),
+            counting: |_, _| router2mqtt::model::Counting::USUAL,
             clients: ClientPolicy::default(),
             line: LinePolicy::default(),
             digest: String::new(),

@@ -48,6 +48,7 @@ const PLAIN: Family = Family {
     session: Session::None,
     max_requests: 1,
     deeds: &[Deed::Reboot],
+    counting: |_, _| crate::model::Counting::USUAL,
     options: &[
         FamilyOption { key: "dialect", doc: "Which.", kind: OptionKind::Word(&["auto", "old"]) },
         FamilyOption { key: "brief", doc: "Less.", kind: OptionKind::Flag },

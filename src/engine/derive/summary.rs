@@ -40,11 +40,15 @@ pub(super) fn channels(readings: &mut Readings) {
     if let Some((channel, _)) = down.worst {
         router.set(catalog::WORST_CHANNEL, Text(channel));
     }
+    // Of each channel on its own: the sum goes on when one of them is given up, and does not know the past of a new one. It is
+    // unknown while a channel does not say its part.
     for (metric, counts) in
-        [(catalog::CORRECTED_SUM, &down.corrected), (catalog::UNCORRECTED_SUM, &down.uncorrected)]
+        [(catalog::CORRECTED_SUM, down.corrected), (catalog::UNCORRECTED_SUM, down.uncorrected)]
     {
-        if counts.iter().any(Option::is_some) {
-            router.set(metric, sum(counts).map(Count));
+        if counts.iter().any(|(_, count)| count.is_some()) {
+            for (channel, count) in counts {
+                router.count(metric, channel, count);
+            }
         }
     }
 }
@@ -57,30 +61,30 @@ struct Direction {
     snr: Vec<f64>,
     worst: Option<(String, f64)>,
     /// What each channel counts, if it does.
-    corrected: Vec<Option<u64>>,
-    uncorrected: Vec<Option<u64>>,
+    corrected: Vec<(String, Option<u64>)>,
+    uncorrected: Vec<(String, Option<u64>)>,
 }
 
 impl Direction {
     fn of(readings: &Readings, belongs: impl Fn(&Subject) -> bool) -> Self {
         let mut all = Self::default();
         for (subject, item) in readings.iter().filter(|(subject, item)| belongs(subject) && !is_wide(item)) {
-            all.add(&subject.id(), item);
+            all.add(subject.id(), item);
         }
         all
     }
 
-    fn add(&mut self, channel: &str, item: &Item) {
+    fn add(&mut self, channel: String, item: &Item) {
         self.count += 1;
         self.power.extend(item.number(catalog::POWER.row()));
         if let Some(snr) = item.number(catalog::SNR.row()) {
             self.snr.push(snr);
             if self.worst.as_ref().is_none_or(|(_, least)| snr < *least) {
-                self.worst = Some((channel.to_owned(), snr));
+                self.worst = Some((channel.clone(), snr));
             }
         }
-        self.corrected.push(count(item, catalog::CORRECTED));
-        self.uncorrected.push(count(item, catalog::UNCORRECTED));
+        self.corrected.push((channel.clone(), count(item, catalog::CORRECTED)));
+        self.uncorrected.push((channel, count(item, catalog::UNCORRECTED)));
     }
 }
 
@@ -93,12 +97,6 @@ fn count(item: &Item, metric: Metric<Count>) -> Option<u64> {
         Some(Value::Count(count)) => Some(*count),
         _ => None,
     }
-}
-
-/// The sum, unless a channel does not say: without its part the sum would fall, and every reader would take that for a
-/// counter that began anew.
-fn sum(counts: &[Option<u64>]) -> Option<u64> {
-    counts.iter().try_fold(0_u64, |sum, count| Some(sum.saturating_add((*count)?)))
 }
 
 fn spread<Q: Quantity>(

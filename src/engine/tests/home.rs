@@ -292,6 +292,7 @@ impl Home {
             plan: self.plan,
             session: self.session,
             allow: self.allow.clone(),
+            counting: |_, _| crate::model::Counting::USUAL,
             clients: ClientPolicy { randomised: true, ..ClientPolicy::default() },
             line: LinePolicy::default(),
             digest: self.password.to_owned(),

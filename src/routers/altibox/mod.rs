@@ -19,7 +19,7 @@ use self::hosts::Hosts;
 use self::pages::Pages;
 use self::session::{Place, Session};
 use super::{Cadence, Driver, Family, Stability, Wiring};
-use crate::model::{Clock, Fault, Readings, Section, Sections, Snapshot};
+use crate::model::{Clock, Counting, Fault, Readings, Section, Sections, Snapshot};
 use crate::transport::{Reply, Request, pairs};
 
 /// Altibox fibre gateways.
@@ -44,6 +44,7 @@ pub static FAMILY: Family = Family {
     // Six to log in, the list, and redirects.
     max_requests: 7 + login::MOST_REDIRECTS,
     deeds: &[],
+    counting: |_, _| Counting::USUAL,
     options: pages::OPTIONS,
     authorities: "",
     build: |wiring| Box::new(Altibox::new(wiring)),

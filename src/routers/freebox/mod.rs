@@ -22,7 +22,9 @@ use self::session::Session;
 use self::wire::{Node, Radio};
 use super::several::{Several, concerns_one_endpoint};
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
-use crate::model::{Clock, Deed, Fault, Section, Sections, Snapshot, Switch, Text, catalog};
+use crate::model::{
+    Clock, Counting, Deed, Fault, Renewal, Section, Sections, Snapshot, Subject, Switch, Text, catalog,
+};
 use crate::transport::Request;
 
 /// What the bridge calls itself when it is paired, unless the configuration says otherwise.
@@ -73,6 +75,11 @@ pub static FAMILY: Family = Family {
     session: super::Session::Held,
     max_requests: MOST_REQUESTS,
     deeds: &[Deed::Reboot, Deed::Turn(Switch::Wifi, true), Deed::Turn(Switch::Wifi, false)],
+    counting: |subject, _| match subject {
+        // What a device has sent and received is counted from its association on.
+        Subject::Client(_) => Counting { renewal: Renewal::Appearance, ..Counting::USUAL },
+        _ => Counting::USUAL,
+    },
     options: &[FamilyOption {
         key: "app_id",
         doc: "The id that the box was paired under; the default is that of `router2mqtt register freebox`.",

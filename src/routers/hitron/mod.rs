@@ -27,7 +27,7 @@ use self::wire::Row;
 use super::several::concerns_one_endpoint;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::printed::Factor;
-use crate::model::{Clock, Count, Deed, Fault, FaultClass, Section, Sections, Snapshot, catalog};
+use crate::model::{Clock, Count, Counting, Deed, Fault, FaultClass, Section, Sections, Snapshot, catalog};
 use crate::transport::{Reply, Request, Transport};
 
 /// Hitron cable modems and gateways.
@@ -62,6 +62,8 @@ pub static FAMILY: Family = Family {
     // Four to find the language, two to log in, twelve pages, one of them twice, one to log out.
     max_requests: 20,
     deeds: &[Deed::Reboot],
+    // What is more than 32 bits hold is printed as such; a cleared or restarted modem begins at zero.
+    counting: |_, _| Counting::USUAL,
     options: &[
         FamilyOption {
             key: "force_login",

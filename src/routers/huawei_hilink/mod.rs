@@ -24,7 +24,7 @@ use self::pages::{Page, Pages};
 use self::session::Session;
 use super::several::concerns_one_endpoint;
 use super::{Cadence, Driver, Family, Stability, Wiring};
-use crate::model::{Clock, Deadline, Deed, Fault, Section, Sections, Snapshot, Switch};
+use crate::model::{Clock, Counting, Deadline, Deed, Fault, Renewal, Section, Sections, Snapshot, Switch};
 
 /// Cookie, session document and state; challenge and proof, each with a token that is asked for in two places; each endpoint;
 /// the question whether we are still known; the logout with its token, and once more the question.
@@ -61,6 +61,8 @@ pub static FAMILY: Family = Family {
     session: super::Session::Released,
     max_requests: MOST_REQUESTS,
     deeds: &[Deed::Reboot, Deed::Turn(Switch::MobileData, true), Deed::Turn(Switch::MobileData, false)],
+    // The totals go on over restarts and connections, until the owner clears them.
+    counting: |_, _| Counting { renewal: Renewal::Never, ..Counting::USUAL },
     options: &[],
     authorities: "",
     build: |wiring| Box::new(Hilink::new(wiring)),

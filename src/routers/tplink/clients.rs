@@ -6,7 +6,17 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::gather::Objects;
 use super::grammar::Row;
 use super::objects::Object;
-use crate::model::{Bytes, Count, Mac, Readings, State, Subject, Text, catalog, printed, text};
+use crate::model::{
+    Count, Counting, Mac, Overflow, Readings, Renewal, State, Subject, Text, catalog, printed, text,
+};
+
+/// How the statistics count: each row has 32 bits, and a device that comes back on the list begins at zero.
+///
+/// The ceiling tells an overflow from a row that began anew. The WAN socket of these boxes does 100 Mbit/s, which is 12.5 MB/s
+/// each way, and a row counts both ways; a fifth is added for what is counted besides. Lines that are faster overflow more often
+/// than anybody can ask: then the least is counted, and the time declared.
+pub(super) const COUNTING: Counting =
+    Counting { bits: 32, overflow: Overflow::Wraps, renewal: Renewal::Appearance, ceiling: Some(30_000_000) };
 
 /// What earlier polls told of the devices.
 #[derive(Debug, Default)]
@@ -34,8 +44,8 @@ struct Host {
     is_station: bool,
     /// Whether it has sent or received something lately.
     is_talking: bool,
-    /// The bytes of all of its addresses; `None` when one of them is unknown.
-    traffic: Option<Option<u64>>,
+    /// What its rows count, each by the address or, where there is none, by its number, and the direction if they are apart.
+    traffic: Vec<(String, Option<u64>)>,
 }
 
 /// How many stations a radio has; `None` when it was not said.
@@ -74,7 +84,7 @@ pub(super) fn read(objects: &Objects, known: &mut Known, out: &mut Readings) {
     let names_stations = all_stations_are_named(objects);
     for (mac, mut host) in hosts {
         let has_left = names_stations && known.stations.contains(&mac) && !host.is_station;
-        if let Some(total) = host.traffic.flatten() {
+        if let Some(total) = host.total() {
             let before = known.traffic.insert(mac, total);
             host.is_talking |= before.is_some_and(|before| before < total);
         }
@@ -122,14 +132,25 @@ impl Host {
     }
 
     fn learn_traffic(&mut self, row: &Row) {
-        let both = || row.count("totalBytesRx")?.checked_add(row.count("totalBytesTx")?);
-        let total = row.count("totalBytes").or_else(both);
-        self.traffic = Some(match self.traffic {
-            None => total,
-            Some(before) => before.zip(total).and_then(|(before, total)| before.checked_add(total)),
-        });
+        let address = row.read("ipAddress", numbered_address);
+        let key = address.map_or_else(|| self.traffic.len().to_string(), |address| address.to_string());
+        let (received, sent) = (row.count("totalBytesRx"), row.count("totalBytesTx"));
+        if row.count("totalBytes").is_none() && received.or(sent).is_some() {
+            self.traffic.push((format!("{key} rx"), received));
+            self.traffic.push((format!("{key} tx"), sent));
+        } else {
+            self.traffic.push((key, row.count("totalBytes")));
+        }
         self.is_talking |= row.count("currPkts").is_some_and(|packets| packets > 0);
-        self.ipv4 = self.ipv4.or_else(|| row.read("ipAddress", numbered_address));
+        self.ipv4 = self.ipv4.or(address);
+    }
+
+    /// The bytes of all of its rows; nothing when one of them is unknown, or there are none.
+    fn total(&self) -> Option<u64> {
+        let known = self.traffic.first().map(|_| 0);
+        self.traffic
+            .iter()
+            .fold(known, |sum, (_, raw)| sum.zip(*raw).and_then(|(sum, raw)| sum.checked_add(raw)))
     }
 
     fn tell(self, mac: Mac, has_left: bool, counts: bool, out: &mut Readings) {
@@ -144,8 +165,11 @@ impl Host {
             .set(catalog::BAND, self.band.map(Text::new))
             .set(catalog::NETWORK, self.is_guest.filter(|is_guest| *is_guest).map(|_| Text::new("guest")))
             .set(catalog::IPV4, self.ipv4.map(Text::from));
-        if counts {
-            client.set(catalog::TRAFFIC, self.traffic.flatten().map(Bytes));
+        if counts && self.traffic.is_empty() {
+            client.set(catalog::TRAFFIC, None);
+        }
+        for (part, raw) in self.traffic.into_iter().filter(|_| counts) {
+            client.count(catalog::TRAFFIC, part, raw);
         }
     }
 }

@@ -26,7 +26,9 @@ use self::objects::Object;
 use self::session::Session;
 use self::web::Web;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
-use crate::model::{Clock, Deadline, Deed, Fault, FaultClass, Section, Sections, Snapshot, Switch};
+use crate::model::{
+    Clock, Counting, Deadline, Deed, Fault, FaultClass, Section, Sections, Snapshot, Subject, Switch,
+};
 
 /// To find out the dialect, to log in and to log out.
 const MOST_BESIDES: u32 = 15;
@@ -58,6 +60,10 @@ pub static FAMILY: Family = Family {
     session: super::Session::Released,
     max_requests: MOST_BESIDES + MOST_ASKED,
     deeds: &[Deed::Reboot, Deed::Turn(Switch::Wifi, true), Deed::Turn(Switch::Wifi, false)],
+    counting: |subject, _| match subject {
+        Subject::Client(_) => clients::COUNTING,
+        _ => Counting::USUAL,
+    },
     options: &[FamilyOption {
         key: "dialect",
         doc: "Which of the family's ways to log in the box has, if the bridge must not find out by itself.",
