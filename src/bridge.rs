@@ -10,10 +10,12 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounting::{Hours, Timetable};
 use crate::config::{Config, RouterConfig};
+use crate::csvlog::{self, CsvLog, Household};
 use crate::engine::{About, Charge, Events, Handle, Keeper, Memory, MemoryError, Shared, World};
 use crate::homeassistant::Announcer;
-use crate::model::{Action, Clock, Fault};
+use crate::model::{Action, BoxId, Clock, Fault, Section};
 use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
@@ -21,6 +23,8 @@ use crate::transport::{Recorder, Transport};
 /// How long the keepers have to log out, and then the publisher to say goodbye; five seconds in all.
 const KEEPERS_LEAVE: Duration = Duration::from_millis(2500);
 const PUBLISHER_LEAVES: Duration = Duration::from_millis(2400);
+/// It was told to end together with the publisher.
+const LOG_ENDS: Duration = Duration::from_millis(50);
 
 /// Why the bridge cannot be built. What can go wrong later is a state of it, not an error.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +52,7 @@ pub struct Bridge {
     broker: watch::Receiver<Broker>,
     keepers: JoinSet<()>,
     publisher: JoinHandle<()>,
+    csv: Option<JoinHandle<()>>,
     stop_keepers: CancellationToken,
     stop_publisher: CancellationToken,
 }
@@ -92,11 +97,13 @@ impl Bridge {
         )?;
         let broker = publisher.broker();
         let stop_publisher = CancellationToken::new();
+        let csv = csv_log(config, &handle, clock);
         Ok(Self {
             handle,
             broker,
             keepers: keepers.into_iter().map(Keeper::run).collect(),
             publisher: tokio::spawn(publisher.run(stop_publisher.clone())),
+            csv: csv.map(|log| tokio::spawn(log.run(stop_publisher.clone()))),
             stop_keepers,
             stop_publisher,
         })
@@ -125,7 +132,30 @@ impl Bridge {
             tracing::warn!("the broker did not confirm the goodbye in time; the last will speaks for us");
             self.publisher.abort();
         }
+        if let Some(mut csv) = self.csv.take()
+            && timeout(LOG_ENDS, &mut csv).await.is_err()
+        {
+            tracing::warn!("the CSV log was not finished in time; it is the next time");
+            csv.abort();
+        }
     }
+}
+
+/// The running CSV log, if there is to be one: of the boxes that tell of clients.
+fn csv_log(config: &Config, handle: &Handle, clock: &Clock) -> Option<CsvLog> {
+    let settings = config.csv.clone()?;
+    let tells_of_clients =
+        |router: &&RouterConfig| router.family.sections.iter().any(|(section, _)| *section == Section::Clients);
+    let boxes: Vec<BoxId> =
+        config.routers.iter().filter(tells_of_clients).map(|router| router.id.clone()).collect();
+    let on_peak = if config.on_peak.is_empty() {
+        csvlog::USUAL_ON_PEAK.parse().unwrap_or_default()
+    } else {
+        config.on_peak.clone()
+    };
+    let timetable = Timetable::new(config.calendar.clone(), on_peak, Hours::default());
+    let household = Household::new(config.people.clone(), timetable);
+    Some(CsvLog::new(settings, &boxes, household, handle.world(), clock.clone()))
 }
 
 fn readers(config: &Config) -> Vec<Box<dyn Declare>> {

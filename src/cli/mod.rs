@@ -5,6 +5,8 @@ mod completions;
 #[cfg(feature = "demo")]
 mod demo;
 mod exit;
+mod export;
+mod import;
 mod log;
 mod pin;
 mod print;
@@ -20,11 +22,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
 use jiff::SignedDuration;
 
 use crate::bridge::BridgeError;
-use crate::config::{self, Config, ConfigError, Inputs};
+use crate::config::{self, Config, ConfigError, Inputs, RouterConfig};
 use exit::Exit;
 
 const EXAMPLES: &str = "\
@@ -35,6 +38,8 @@ Examples:
   router2mqtt probe modem              everything that a box tells, as a table
   router2mqtt probe modem --format json
   router2mqtt simulate hitron          a modem to try things with
+  router2mqtt export --by person --step month --from 2026-01-01
+  router2mqtt import tplink ~/dalla-stats --box router --dry-run
 
 Every key of the file can be overridden by a variable, such as ROUTER2MQTT__MQTT__PASSWORD.
 
@@ -84,6 +89,8 @@ enum Commands {
     Simulate(simulate::Arguments),
     #[cfg(feature = "demo")]
     Demo(demo::Arguments),
+    Export(export::Arguments),
+    Import(import::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -92,6 +99,24 @@ impl Common {
     fn load(&self) -> Result<Config, ConfigError> {
         config::load(&Inputs::of_process(self.config.clone()))
     }
+}
+
+/// The box of this id, or the only one there is.
+fn chosen<'a>(config: &'a Config, id: Option<&str>) -> anyhow::Result<&'a RouterConfig> {
+    let ids = || config.routers.iter().map(|router| router.id.as_str()).collect::<Vec<_>>().join(", ");
+    match (id, config.routers.as_slice()) {
+        (None, [only]) => Ok(only),
+        (None, _) => bail!("which box? there are {}", ids()),
+        (Some(id), routers) => match routers.iter().find(|router| router.id.as_str() == id) {
+            Some(router) => Ok(router),
+            None => bail!("there is no box '{id}'; there are {}", ids()),
+        },
+    }
+}
+
+/// Where the history is.
+fn history_file(config: &Config) -> PathBuf {
+    config.data.join("history.db")
 }
 
 /// Does what the command line says.
@@ -124,6 +149,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         #[cfg(feature = "demo")]
         Commands::Demo(arguments) => demo::run(&common, &arguments),
         Commands::Simulate(arguments) => simulate::run(&common, arguments),
+        Commands::Export(arguments) => export::run(&common, &arguments),
+        Commands::Import(arguments) => import::run(&common, &arguments),
         Commands::Completions(arguments) => completions::run(&arguments),
     }
 }

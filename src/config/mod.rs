@@ -6,9 +6,10 @@
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
-//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `log`: one group of keys each
+//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `csv`, `log`: one group of keys each
 
 mod clients;
+mod csv;
 mod find;
 mod hours;
 mod json;
@@ -85,6 +86,8 @@ pub struct Config {
     pub on_peak: Hours,
     /// Who has which devices.
     pub people: People,
+    /// The running CSV log, if there is to be one.
+    pub csv: Option<crate::csvlog::Settings>,
     /// The boxes, in the order of their ids; at least one.
     pub routers: Vec<RouterConfig>,
     /// The file it came from; `None` when the environment said everything.
@@ -139,6 +142,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let calendar = timezone::read(&mut root, context);
     let on_peak = hours::on_peak(&mut root);
     let people = people::read(&mut root);
+    let csv = csv::read(&mut root, context);
     let routers = routers::read(&mut root, context);
     root.finish();
     Some(Config {
@@ -149,6 +153,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
         calendar,
         on_peak,
         people,
+        csv,
         routers,
         source: None,
         warnings: Vec::new(),

@@ -26,6 +26,9 @@ use std::time::Duration;
 pub use meter::Household;
 pub use task::CsvLog;
 
+/// What is on-peak where the household has no timetable: as in the logger, all but the hours from midnight to six.
+pub const USUAL_ON_PEAK: &str = "06:00-24:00";
+
 /// What the owner wants of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
