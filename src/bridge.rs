@@ -144,8 +144,9 @@ impl Bridge {
 /// The running CSV log, if there is to be one: of the boxes that tell of clients.
 fn csv_log(config: &Config, handle: &Handle, clock: &Clock) -> Option<CsvLog> {
     let settings = config.csv.clone()?;
-    let tells_of_clients =
-        |router: &&RouterConfig| router.family.sections.iter().any(|(section, _)| *section == Section::Clients);
+    let tells_of_clients = |router: &&RouterConfig| {
+        router.family.sections.iter().any(|(section, _)| *section == Section::Clients)
+    };
     let boxes: Vec<BoxId> =
         config.routers.iter().filter(tells_of_clients).map(|router| router.id.clone()).collect();
     let on_peak = if config.on_peak.is_empty() {

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
+use super::Context;
 use super::read::Group;
 use super::time::{KEEP, LOG_EVERY};
-use super::Context;
 use crate::csvlog::Settings;
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -38,7 +38,10 @@ impl Record {
         if !self.is_open {
             self.resume(household)?;
         }
-        if !seen.is_empty() {
+        let second = |row: &Row| row.time.as_second() == at.as_second();
+        let is_written = self.standings.get(&Whose::Total).is_some_and(second);
+        // Two rows of one second would be one to whoever reads them; the next one has what this one would.
+        if !seen.is_empty() && !is_written {
             self.add(seen, at, household)?;
         }
         self.tidy(at, household)

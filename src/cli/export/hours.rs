@@ -17,7 +17,9 @@ type Sums = BTreeMap<(Timestamp, BoxId, Subject), Sum>;
 /// Writes hours, a day at a time. An hour has the band in which it begins.
 pub(super) fn write(archive: &Archive, wanted: &Wanted<'_>, sink: &mut Sink) -> anyhow::Result<()> {
     if wanted.by == By::Person && wanted.config.people.is_empty() {
-        bail!("there are no people in the configuration; hours are told by device, and nobody knows whose they are");
+        bail!(
+            "there are no people in the configuration; hours are told by device, and nobody knows whose they are"
+        );
     }
     let series = series(archive, wanted)?;
     let calendar = &wanted.config.calendar;
@@ -31,8 +33,7 @@ pub(super) fn write(archive: &Archive, wanted: &Wanted<'_>, sink: &mut Sink) -> 
         }
         add_gaps(archive, wanted, period, &mut sums)?;
         for ((start, box_id, party), sum) in sums {
-            let start = calendar.zone().to_offset(start).to_datetime(start).to_string()
-                + &format!("{:#}", calendar.zone().to_offset(start));
+            let start = start.display_with_offset(calendar.zone().to_offset(start)).to_string();
             sink.write(&sum.line(start, &box_id, &party))?;
         }
         if date >= wanted.to {
@@ -87,7 +88,7 @@ fn party(wanted: &Wanted<'_>, subject: &Subject, at: Timestamp) -> Subject {
     match (subject, wanted.by) {
         (Subject::Client(mac), By::Person) => {
             let owner = wanted.config.people.owner(*mac, &wanted.config.calendar, at);
-            owner.map_or(Subject::Router, |id| Subject::Person(id.clone()))
+            owner.map_or(Subject::Client(*mac), |id| Subject::Person(id.clone()))
         }
         (_, By::Box) => Subject::Router,
         (subject, _) => subject.clone(),
@@ -102,7 +103,11 @@ fn name(wanted: &Wanted<'_>, series: &Series, party: &Subject) -> Option<String>
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes of an hour are below 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bytes of an hour are below 2^53"
+)]
 fn amounts(metric: &str, total: f64) -> Amounts {
     let amount = total.max(0.0) as u64;
     match metric {
@@ -124,9 +129,9 @@ fn add_gaps(archive: &Archive, wanted: &Wanted<'_>, period: Period, sums: &mut S
     for box_id in boxes {
         let gaps = archive.gaps(&box_id, period)?;
         let gaps: BTreeSet<_> = gaps.into_iter().map(|gap| (gap.subject, gap.gap.from, gap.gap.to)).collect();
-        for ((start, of, party), sum) in sums.iter_mut().filter(|((_, of, _), _)| *of == box_id) {
+        for ((start, _, party), sum) in sums.iter_mut().filter(|((_, of, _), _)| *of == box_id) {
             for (subject, from, to) in &gaps {
-                if super::hours::party(wanted, subject, *start) == *party && *of == box_id {
+                if self::party(wanted, subject, *start) == *party {
                     sum.add_gap(overlap(*start, *from, *to), HOUR);
                 }
             }

@@ -23,7 +23,19 @@ pub(super) struct Line {
 
 /// The columns, for a table without rows.
 pub(super) const COLUMNS: [&str; 13] = [
-    "start", "box", "party", "id", "name", "received", "sent", "mixed", "total", "on_peak", "off_peak", "free", "gap_seconds",
+    "start",
+    "box",
+    "party",
+    "id",
+    "name",
+    "received",
+    "sent",
+    "mixed",
+    "total",
+    "on_peak",
+    "off_peak",
+    "free",
+    "gap_seconds",
 ];
 
 /// What a party used in a step, while it is added up.

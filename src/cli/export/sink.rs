@@ -37,7 +37,9 @@ impl Sink {
             }
         };
         let form = match format {
-            Format::Csv => Form::Csv(Box::new(csv::WriterBuilder::new().has_headers(false).from_writer(target))),
+            Format::Csv => {
+                Form::Csv(Box::new(csv::WriterBuilder::new().has_headers(false).from_writer(target)))
+            }
             Format::Json => Form::Json(target),
         };
         let mut sink = Self { form, draft, rows: 0 };

@@ -80,7 +80,10 @@ impl Book {
     pub(super) fn summary(&self) -> Summary {
         let dates = || self.days.keys().map(|page| page.date);
         let mut total = Amounts::default();
-        self.days.iter().filter(|(page, _)| page.party == Subject::Router).for_each(|(_, (sum, _))| total += *sum);
+        self.days
+            .iter()
+            .filter(|(page, _)| page.party == Subject::Router)
+            .for_each(|(_, (sum, _))| total += *sum);
         Summary { first: dates().min(), last: dates().max(), total }
     }
 
@@ -91,16 +94,17 @@ impl Book {
             Subject::Person(id) => names.get(id).cloned(),
             _ => None,
         };
-        let days = days.into_iter().map(|(Page { date, party, band, free }, (amounts, gap_seconds))| DayRow {
-            box_id: box_id.clone(),
-            name: name(&party),
-            party,
-            date,
-            band,
-            free,
-            amounts,
-            gap_seconds,
-        });
+        let days =
+            days.into_iter().map(|(Page { date, party, band, free }, (amounts, gap_seconds))| DayRow {
+                box_id: box_id.clone(),
+                name: name(&party),
+                party,
+                date,
+                band,
+                free,
+                amounts,
+                gap_seconds,
+            });
         let days = days.collect();
         let hours = hours.into_iter().flat_map(|((subject, hour), amounts)| {
             by_metric(&subject, amounts).map(move |(metric, amount)| ImportedHour {

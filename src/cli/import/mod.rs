@@ -113,11 +113,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     let mut book = read.with_context(|| format!("cannot read {}", target.path.display()))?;
     let file = history_file(&config);
     // Holds the lock from before the look at what is known until the end.
-    let store = if target.dry_run {
-        None
-    } else {
-        Some(Store::open(&file, Retention::default(), now)?.0)
-    };
+    let store = if target.dry_run { None } else { Some(Store::open(&file, Retention::default(), now)?.0) };
     let own = if file.exists() { Archive::open(&file)?.own_days(&router.id)? } else { Default::default() };
     let left_out = book.leave_out(&own, config.calendar.day_of(now));
     let summary = book.summary();
@@ -129,7 +125,9 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     let mut text = format!("{report}\n{}: {summary} {verb}", router.id);
     if left_out > 0 {
         let days = counted(left_out, "day");
-        text.push_str(&format!("\nrefused {days}: the bridge has counted at this box itself, or they are in the future"));
+        text.push_str(&format!(
+            "\nrefused {days}: the bridge has counted at this box itself, or they are in the future"
+        ));
     }
     print::result(&text)?;
     Ok(Exit::Success)

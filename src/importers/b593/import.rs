@@ -163,3 +163,110 @@ fn read(
     }
     Ok(samples)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings { zone: TimeZone::get("Europe/Stockholm").unwrap(), units: None, clock: None }
+    }
+
+    fn imported(text: &[u8], settings: &Settings) -> (Units, Vec<Portion>, Report) {
+        let mut report = Report::default();
+        let mut portions = Vec::new();
+        let units = import("f", text, settings, &mut report, &mut |portion| portions.push(portion)).unwrap();
+        (units, portions, report)
+    }
+
+    /// A sample of each hour from the first of May on, as text.
+    fn samples(volumes: &[(u64, u64)]) -> String {
+        let line = |(hour, (up, down)): (usize, &(u64, u64))| {
+            let time = format!("2014-05-01 {hour:02}:00:00");
+            format!("{{\"Time\": \"{time}\", \"UplinkVolume\": {up}.0, \"DownlinkVolume\": {down}.0}}\n")
+        };
+        volumes.iter().enumerate().map(line).collect()
+    }
+
+    fn received(portions: &[Portion]) -> u64 {
+        portions.iter().map(|portion| portion.amounts.received).sum::<u64>() / 1024
+    }
+
+    #[test]
+    fn what_passed_between_two_samples_is_the_boxs() {
+        let (units, portions, report) =
+            imported(samples(&[(100, 1000), (150, 1400)]).as_bytes(), &settings());
+        assert_eq!((units, report.taken, report.refused()), (Units::Kilo, 2, 0));
+        let amounts = Amounts { received: 400 * 1024, sent: 50 * 1024, mixed: 0 };
+        let from = "2014-04-30T22:00:00Z".parse().unwrap();
+        let to = "2014-04-30T23:00:00Z".parse().unwrap();
+        assert_eq!(portions, [Portion { party: Subject::Router, from, to, amounts, gap: None }]);
+    }
+
+    #[test]
+    fn zeros_do_not_count_and_a_small_step_back_is_no_reset() {
+        let text = samples(&[
+            (100, 100_000),
+            (0, 0),
+            (200, 100_500),
+            (190, 100_400),
+            (210, 100_600),
+            (300, 101_000),
+        ]);
+        let (_, portions, report) = imported(text.as_bytes(), &settings());
+        assert_eq!(report.count(Found::FailedRead), 1);
+        assert!(report.count(Found::Fell) > 0);
+        let all = received(&portions);
+        assert!((900..=1100).contains(&all), "{all}");
+    }
+
+    #[test]
+    fn a_true_reset_begins_anew() {
+        let text = samples(&[(900, 42_000_000), (1000, 42_700_000), (5, 50_000), (10, 60_000), (20, 70_000)]);
+        let (_, portions, report) = imported(text.as_bytes(), &settings());
+        let all = received(&portions);
+        assert!((720_000..=770_000).contains(&all), "{all}");
+        assert!(report.count(Found::Gap) > 0);
+    }
+
+    #[test]
+    fn units_are_told_by_what_the_box_can_do() {
+        let fast = "uplink,downlink,uplink rate,downlink rate,IP address,time,session id\n\
+            1000,2000,0,160000,x,1439418300000,1\n2000,3000,0,0,x,1439421900000,1\n";
+        let (units, portions, _) = imported(fast.as_bytes(), &settings());
+        assert_eq!((units, portions[0].amounts.received), (Units::Base, 1000));
+        let (units, ..) = imported(samples(&[(1, 1), (1, 900_000_000_000)]).as_bytes(), &settings());
+        assert_eq!(units, Units::Base);
+        let kilo = Settings { units: Some(Units::Kilo), ..settings() };
+        assert_eq!(imported(fast.as_bytes(), &kilo).1[0].amounts.received, 1000 * 1024);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_samples_or_refusals(bytes: Vec<u8>) {
+            imported(&bytes, &settings());
+        }
+
+        /// Whatever the order of the lines, and however often they are there, what comes out is the same.
+        #[test]
+        fn the_order_of_lines_does_not_matter(
+            grown in prop::collection::vec((0..1000_u64, 1..5000_u64), 2..20),
+            seed: u64,
+        ) {
+            let mut volume = (1000, 100_000);
+            let volumes: Vec<_> = grown.iter().map(|(up, down)| {
+                volume = (volume.0 + up, volume.1 + down);
+                volume
+            }).collect();
+            let text = samples(&volumes);
+            let mut lines: Vec<_> = text.lines().chain(text.lines()).collect();
+            fastrand::Rng::with_seed(seed).shuffle(&mut lines);
+            let straight = imported(text.as_bytes(), &settings()).1;
+            let shuffled = imported(lines.join("\n").as_bytes(), &settings()).1;
+            prop_assert_eq!(received(&straight), volumes[volumes.len() - 1].1 - volumes[0].1);
+            prop_assert_eq!(straight, shuffled);
+        }
+    }
+}

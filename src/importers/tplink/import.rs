@@ -16,6 +16,14 @@ use crate::model::{Counting, ItemId, Mac, Overflow, Renewal, Subject};
 const COUNTING: Counting =
     Counting { bits: 32, overflow: Overflow::Wraps, renewal: Renewal::Appearance, ceiling: Some(25_000_000) };
 
+/// Whoever writes totals beyond 32 bits has made them of such counters, and they never fall.
+const WIDE: Counting = Counting { bits: 64, ceiling: None, ..COUNTING };
+
+/// How the rows of a device count, as these two show.
+fn counting(last: u64, next: u64) -> &'static Counting {
+    if last.max(next) > u64::from(u32::MAX) { &WIDE } else { &COUNTING }
+}
+
 /// The logger writes the rows of one poll within a second.
 const ONE_POLL: SignedDuration = SignedDuration::from_secs(1);
 
@@ -111,11 +119,11 @@ impl Household<'_> {
                     report.note_at(Found::Fell, format_args!("{} at {}", device.mac, row.time));
                 }
                 let evidence = evidence(Some(known.last.time));
-                known.last = row;
-                known.counter.take(row.total, &COUNTING, &evidence)
+                let last = std::mem::replace(&mut known.last, row);
+                known.counter.take(row.total, counting(last.total, row.total), &evidence)
             }
             None => {
-                let (counter, growth) = Lifetime::begin(row.total, &COUNTING, &evidence(None));
+                let (counter, growth) = Lifetime::begin(row.total, counting(0, row.total), &evidence(None));
                 self.devices.insert(device.clone(), Known { counter, last: row });
                 growth
             }
@@ -136,5 +144,126 @@ impl Household<'_> {
             let amounts = Amounts { mixed: amount, ..Amounts::default() };
             (self.take)(Portion { party, from, to, amounts, gap });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::io::{BufRead, BufReader};
+
+    use super::*;
+
+    const HEADER: &str = "Time, Total Bytes, Delta, On-Peak, Off-Peak\n";
+    /// The first of September 2016, at noon.
+    const NOON: u64 = 1_472_731_200;
+
+    struct Logger(tempfile::TempDir);
+
+    impl Logger {
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
+        }
+
+        /// A device's file: minutes since noon, and totals.
+        fn device(&self, month: &str, last: u8, rows: &[(u64, u64)]) {
+            let folder = self.0.path().join("logs").join(month).join("devices");
+            fs::create_dir_all(&folder).unwrap();
+            let row = |(minute, total): &(u64, u64)| format!("{}, {total}, 0, 0, 0\n", NOON + minute * 60);
+            let text: String = rows.iter().map(row).collect();
+            let name = format!("02-00-5E-10-00-0{last}_192.168.1.10{last}.csv");
+            fs::write(folder.join(name), format!("{HEADER}{text}")).unwrap();
+        }
+
+        fn cache(&self, month: &str, text: &str) {
+            fs::write(self.0.path().join("logs").join(month).join("cache.csv"), text).unwrap();
+        }
+
+        fn import(&self) -> (Vec<Portion>, Report) {
+            let mut report = Report::default();
+            let folder = Folder::open(self.0.path(), &mut report).unwrap();
+            let owner = |mac: Mac, _| (mac == self::mac(1)).then(|| ItemId::new("alice").unwrap());
+            let open = |path: &Path| Ok(Box::new(BufReader::new(File::open(path)?)) as Box<dyn BufRead>);
+            let mut portions = Vec::new();
+            let take = &mut |portion| portions.push(portion);
+            import(&folder, &owner, &open, &mut report, take).unwrap();
+            (portions, report)
+        }
+    }
+
+    fn mac(last: u8) -> Mac {
+        Mac::new([2, 0, 0x5e, 0x10, 0, last])
+    }
+
+    fn used(portions: &[Portion], party: &Subject) -> u64 {
+        portions.iter().filter(|portion| portion.party == *party).map(|portion| portion.amounts.mixed).sum()
+    }
+
+    #[test]
+    fn each_device_counts_for_itself_its_owner_and_the_household() {
+        let logger = Logger::new();
+        logger.device("2016-9", 1, &[(0, 1000), (1, 1500), (2, 1700)]);
+        logger.device("2016-9", 2, &[(0, 50), (1, 60), (2, 60)]);
+        let (portions, report) = logger.import();
+        assert_eq!((report.taken, report.files, report.refused()), (6, 2, 0));
+        assert_eq!(used(&portions, &Subject::Client(mac(1))), 700);
+        assert_eq!(used(&portions, &Subject::Person(ItemId::new("alice").unwrap())), 700);
+        assert_eq!(used(&portions, &Subject::Client(mac(2))), 10);
+        assert_eq!(used(&portions, &Subject::Router), 710);
+    }
+
+    #[test]
+    fn a_counter_wraps_at_32_bits() {
+        let logger = Logger::new();
+        logger.device("2016-9", 1, &[(0, 4_294_000_000), (1, 4_294_900_000), (2, 1_000_000), (3, 2_000_000)]);
+        let (portions, report) = logger.import();
+        assert_eq!(used(&portions, &Subject::Client(mac(1))), 900_000 + 67_296 + 1_000_000 + 1_000_000);
+        assert_eq!(report.count(Found::Fell), 1);
+        assert!(portions.iter().all(|portion| portion.gap.is_none()));
+    }
+
+    #[test]
+    fn totals_beyond_32_bits_are_taken_as_they_are() {
+        let logger = Logger::new();
+        logger.device("2016-9", 1, &[(0, 4_294_000_000), (1, 4_295_000_000), (2, 9_000_000_000)]);
+        let (portions, report) = logger.import();
+        assert_eq!(used(&portions, &Subject::Client(mac(1))), 9_000_000_000 - 4_294_000_000);
+        assert_eq!((report.count(Found::Fell), report.count(Found::Gap)), (0, 0));
+    }
+
+    #[test]
+    fn a_counter_that_begins_anew_has_a_gap() {
+        let logger = Logger::new();
+        logger.device("2016-9", 1, &[(0, 10_000_000), (1, 20_000_000), (2, 500), (3, 700), (4, 900)]);
+        let (portions, report) = logger.import();
+        let all = used(&portions, &Subject::Client(mac(1)));
+        assert!((10_000_000..=10_000_900).contains(&all), "{all}");
+        assert!(report.count(Found::Gap) > 0);
+    }
+
+    #[test]
+    fn a_device_that_appears_later_has_counted_since_the_poll_before() {
+        let logger = Logger::new();
+        logger.device("2016-9", 1, &[(0, 1000), (1, 1000), (2, 1000)]);
+        logger.device("2016-9", 2, &[(2, 5000)]);
+        let (portions, _) = logger.import();
+        let first = portions.iter().find(|portion| portion.party == Subject::Client(mac(2))).unwrap();
+        assert_eq!((first.amounts.mixed, first.to.duration_since(first.from).as_secs()), (5000, 60));
+    }
+
+    #[test]
+    fn months_follow_each_other_and_the_cache_has_the_last_word() {
+        let logger = Logger::new();
+        logger.device("2016-9", 1, &[(0, 1000), (1, 1100)]);
+        logger.device("2016-10", 1, &[(43_200, 1500), (43_201, 1600)]);
+        let row = |minute: u64, total: u64| {
+            format!("02:00:5E:10:00:01, 192.168.1.101, {}, {total}, 0, 0, 0\n", NOON + minute * 60)
+        };
+        let header = "MAC Address, IP Address, Time,Total Bytes, Delta, On-Peak, Off-Peak\n";
+        logger.cache("2016-9", &format!("{header}{}", row(1, 1100)));
+        logger.cache("2016-10", &format!("{header}{}garbage\n", row(43_202, 1700)));
+        let (portions, report) = logger.import();
+        assert_eq!(used(&portions, &Subject::Client(mac(1))), 700);
+        assert_eq!((report.taken, report.count(Found::Unreadable)), (5, 1));
     }
 }
