@@ -19,6 +19,7 @@ import select
 import shutil
 import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -398,8 +399,12 @@ class Figures:
 
     def crowd(self, data):
         """Remembers a household large enough for a thousand entities."""
-        with open(os.path.join(self.folder, "house", "data", "memory.json"), encoding="utf-8") as file:
-            memory = json.load(file)
+        with contextlib.closing(sqlite3.connect(os.path.join(self.folder, "house", "data", "history.db"))) as history:
+            documents = history.execute("SELECT name, text FROM document WHERE name LIKE 'memory%'").fetchall()
+        known = {name: json.loads(text) for name, text in documents}
+        memory = known.pop("memory")
+        # As earlier versions wrote it: the bridge takes it over.
+        memory["boxes"] = {name.removeprefix("memory/"): remembered for name, remembered in known.items()}
         shape = memory["boxes"]["freebox"]["shape"]
         clients = [subject for subject in shape if subject.startswith("client_")]
         fullest = shape[max(clients, key=lambda client: len(shape[client]["metrics"]))]

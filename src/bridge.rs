@@ -13,10 +13,13 @@ use tokio_util::sync::CancellationToken;
 use crate::accounting::{Hours, Timetable};
 use crate::config::{Config, RouterConfig};
 use crate::csvlog::{self, CsvLog, Household};
-use crate::engine::{About, Charge, Events, Handle, Keeper, Memory, MemoryError, Shared, World};
+use crate::engine::{
+    About, Charge, Claim, Events, Handle, Keeper, Memory, MemoryError, Shared, Shelf, World,
+};
+use crate::history::{Store, StoreError};
 use crate::homeassistant::Announcer;
 use crate::model::{Action, BoxId, Clock, Fault, Section};
-use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics};
+use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics, understand_published};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
 
@@ -32,6 +35,9 @@ pub enum BridgeError {
     /// The data directory cannot be used.
     #[error("data")]
     Memory(#[from] MemoryError),
+    /// The history cannot be used.
+    #[error("history")]
+    History(#[from] StoreError),
     /// The certificates for the broker cannot be used.
     #[error("mqtt.tls")]
     Broker(#[from] TlsError),
@@ -55,6 +61,7 @@ pub struct Bridge {
     csv: Option<JoinHandle<()>>,
     stop_keepers: CancellationToken,
     stop_publisher: CancellationToken,
+    store: Store,
 }
 
 impl Bridge {
@@ -63,7 +70,10 @@ impl Bridge {
     /// # Errors
     /// When a part cannot be built from the configuration.
     pub fn start(config: &Config, clock: &Clock) -> Result<Self, BridgeError> {
-        let memory = Arc::new(Memory::open(&config.data, random_bytes(), clock.now())?);
+        let claim = Claim::on(&config.data)?;
+        let (store, _) = Store::open(&config.history.path, config.history.retention.clone(), clock.now())?;
+        let published = published(&config.data, &store, clock)?;
+        let memory = Arc::new(Memory::open(claim, store.clone(), random_bytes(), clock.now())?);
         memory.keep_only(&config.routers.iter().map(|router| &router.id).collect::<Vec<_>>());
         let (world, seen) = watch::channel(World::default());
         let stop_keepers = CancellationToken::new();
@@ -88,13 +98,8 @@ impl Bridge {
             keepers.push(keeper);
         }
         let handle = Handle::new(seen, events, orders);
-        let publisher = Publisher::new(
-            &config.mqtt,
-            handle.clone(),
-            readers(config),
-            Some(published(&config.data)),
-            random.fork(),
-        )?;
+        let publisher =
+            Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
         let broker = publisher.broker();
         let stop_publisher = CancellationToken::new();
         let csv = csv_log(config, &handle, clock);
@@ -106,7 +111,13 @@ impl Bridge {
             csv: csv.map(|log| tokio::spawn(log.run(stop_publisher.clone()))),
             stop_keepers,
             stop_publisher,
+            store,
         })
+    }
+
+    /// What is kept.
+    pub const fn store(&self) -> &Store {
+        &self.store
     }
 
     /// The world, and a way to pass commands.
@@ -164,8 +175,14 @@ fn readers(config: &Config) -> Vec<Box<dyn Declare>> {
     vec![Box::new(Announcer::new(config.discovery.clone(), topics.clone())), Box::new(States::new(topics))]
 }
 
-fn published(data: &Path) -> std::path::PathBuf {
-    data.join("published.json")
+/// Where the list of published topics is kept; what an earlier version kept is taken over.
+fn published(data: &Path, store: &Store, clock: &Clock) -> Result<Shelf, MemoryError> {
+    let shelf = Shelf::new(store.clone(), "published");
+    let file = data.join("published.json");
+    shelf
+        .take_over(&file, clock.now(), understand_published)
+        .map_err(|error| MemoryError::Unusable { path: file, error })?;
+    Ok(shelf)
 }
 
 fn charge(router: &RouterConfig, salt: &[u8]) -> Charge {

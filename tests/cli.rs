@@ -64,7 +64,7 @@ fn a_data_directory_that_cannot_be_used_is_a_mistake_of_the_configuration() {
     std::fs::write(home.path().join("router2mqtt.yaml"), yaml).unwrap();
     let (code, _, err) = run(router2mqtt(home.path(), &["run"]));
     assert_eq!(code, 78, "{err}");
-    assert!(err.contains("data: cannot use") && err.contains("memory.json"), "{err}");
+    assert!(err.contains("data: cannot use") && err.contains("occupied"), "{err}");
 }
 
 #[test]

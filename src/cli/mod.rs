@@ -114,11 +114,6 @@ fn chosen<'a>(config: &'a Config, id: Option<&str>) -> anyhow::Result<&'a Router
     }
 }
 
-/// Where the history is.
-fn history_file(config: &Config) -> PathBuf {
-    config.data.join("history.db")
-}
-
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     match Cli::try_parse() {

@@ -6,11 +6,13 @@
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
-//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `csv`, `log`: one group of keys each
+//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `history`, `csv`, `log`: one group
+//!   of keys each
 
 mod clients;
 mod csv;
 mod find;
+mod history;
 mod hours;
 mod json;
 mod layers;
@@ -33,6 +35,7 @@ mod yaml;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use history::History;
 pub use log::{Log, LogFormat, filter};
 pub use problem::{ConfigError, Problem};
 pub use router::RouterConfig;
@@ -74,6 +77,8 @@ impl Inputs {
 pub struct Config {
     /// Where the bridge keeps what it has to remember.
     pub data: PathBuf,
+    /// Where readings and usage are kept, and how long.
+    pub history: History,
     /// What to write into the log.
     pub log: Log,
     /// The broker.
@@ -138,6 +143,8 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let settings = mqtt::settings(&mut broker, context);
     broker.finish();
     let data = root.take("data").and_then(|entry| entry.text()).unwrap_or_else(|| "data".to_owned());
+    let data = context.directory.join(data);
+    let history = history::read(&mut root, context, &data);
     let log = log::read(&mut root);
     let calendar = timezone::read(&mut root, context);
     let on_peak = hours::on_peak(&mut root);
@@ -146,7 +153,8 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let routers = routers::read(&mut root, context);
     root.finish();
     Some(Config {
-        data: context.directory.join(data),
+        data,
+        history,
         log,
         mqtt: settings?,
         discovery,

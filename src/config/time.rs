@@ -23,6 +23,8 @@ pub(super) const TIMEOUT: Bounds = Bounds { least: SECOND, most: 5 * MINUTE, wor
 pub(super) const GAP: Bounds = Bounds { least: 0, most: 10, words: "0s to 10s" };
 /// How long somebody can be missing before it means something.
 pub(super) const ABSENCE: Bounds = Bounds { least: 0, most: 3650 * DAY, words: "0s to 3650d" };
+/// How long a part of the history is kept.
+pub(super) const KEPT: Bounds = Bounds { least: DAY, most: 36_500 * DAY, words: "1d to 100y" };
 
 /// In how long traffic can be much.
 pub(super) const BURST: Bounds = Bounds { least: MINUTE, most: 7 * DAY, words: "1m to 7d" };
@@ -49,6 +51,9 @@ impl Bounds {
 
 fn duration(text: &str) -> Option<Duration> {
     let span: Span = text.parse().ok()?;
+    // A year of 365 days is good enough to wait for.
+    let days = i64::from(span.get_years()) * 365 + i64::from(span.get_days());
+    let span = span.try_years(0).and_then(|span| span.try_days(days)).ok()?;
     span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.try_into().ok()
 }
 
@@ -58,9 +63,15 @@ mod tests {
 
     #[test]
     fn durations_are_written_as_people_do() {
-        for (text, seconds) in
-            [("10s", 10), ("90 seconds", 90), ("1m 30s", 90), ("2h", 7200), ("30d", 30 * DAY), ("PT5S", 5)]
-        {
+        for (text, seconds) in [
+            ("10s", 10),
+            ("90 seconds", 90),
+            ("1m 30s", 90),
+            ("2h", 7200),
+            ("30d", 30 * DAY),
+            ("1y 2d", 367 * DAY),
+            ("PT5S", 5),
+        ] {
             assert_eq!(duration(text), Some(Duration::from_secs(seconds)), "{text}");
         }
         for text in ["", "10", "ten", "-5s", "1 month", "1e9 s"] {

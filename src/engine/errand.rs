@@ -93,6 +93,7 @@ impl Keeper {
         if deed == Deed::Reboot {
             // Before the order: a bridge that dies in the middle must not give another one when it is back.
             self.begin_cool_down();
+            self.memory().settled().await;
         }
         match self.give_order(deed).await {
             // Nobody knows whether the order arrived.

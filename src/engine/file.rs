@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When the directory or the disk refuses; the old content is still there then.
-pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let draft = path.with_extension("draft");
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);

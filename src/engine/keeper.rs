@@ -217,6 +217,8 @@ impl Keeper {
             }
             Outcome::Stopped => return Err(Fault::Unreachable("the bridge is stopping".to_owned())),
         };
+        // Nothing is told that a bridge which dies now would tell again.
+        self.memory().settled().await;
         self.publish();
         self.tell_news();
         self.release().await;

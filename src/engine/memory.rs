@@ -1,35 +1,44 @@
 //! What must survive a restart: latches, cool-downs, and what each box has been found to have.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::file::replace;
+use super::shelf::take_over;
 use super::trail::Trail;
-use super::{Known, Problem, Shape};
+use super::{Claim, Known, Problem, Shape};
+use crate::history::{Store, StoreTrouble};
 use crate::model::{BoxId, Deed, FaultClass, Identity, Subject, catalog};
 
-/// The layout of the file; one that is newer than this is not touched.
+/// The layout of the documents; one that is newer than this is not touched.
 const VERSION: u32 = 1;
 
-/// What the bridge remembers, in one file that is replaced as a whole.
+/// The document that holds what is not about one box.
+const GENERAL: &str = "memory";
+/// The beginning of the names of the others, one for each box.
+const BOX: &str = "memory/";
+
+/// What the bridge remembers: documents in the history, one for each box.
 #[derive(Debug)]
 pub struct Memory {
-    path: Option<PathBuf>,
-    content: Mutex<Content>,
-    /// Held as long as the memory is used.
-    _lock: Option<fs::File>,
+    // Before the claim: a directory is let go only when nothing is written there any more.
+    store: Option<Store>,
+    boxes: Mutex<BTreeMap<String, Remembered>>,
+    salt: String,
+    /// Whether something was noted that may not be on the disk yet.
+    is_noted: AtomicBool,
+    _claim: Option<Claim>,
 }
 
 /// The memory cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum MemoryError {
-    /// The directory cannot be made, or the file cannot be read or written.
+    /// The directory cannot be made, or a file in it cannot be read or written.
     #[error("cannot use {path}: {error}; give a 'data' directory that the bridge may write to")]
     Unusable {
         /// Which file.
@@ -45,13 +54,23 @@ pub enum MemoryError {
     /// A later version of the bridge wrote it.
     #[error("{0} was written by a later version of router2mqtt; install that one, or move the file away")]
     FromTheFuture(PathBuf),
+    /// It cannot be written to the history.
+    #[error("{0}; {advice}", advice = .0.advice())]
+    Unwritable(#[from] StoreTrouble),
 }
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Content {
+#[derive(Debug, Serialize, Deserialize)]
+struct General {
     version: u32,
-    /// Hexadecimal; keys the digest of credentials, so that the file does not give them away.
+    /// Hexadecimal; keys the digest of credentials, so that the documents do not give them away.
     salt: String,
+}
+
+/// The file of earlier versions, with everything in it.
+#[derive(Debug, Deserialize)]
+struct OldFile {
+    #[serde(flatten)]
+    general: General,
     #[serde(default)]
     boxes: BTreeMap<String, Remembered>,
 }
@@ -108,98 +127,135 @@ struct Silhouette {
 }
 
 impl Memory {
-    /// Opens the memory in this directory, which is made if need be. A damaged file is set aside, not trusted and not lost.
+    /// Opens the memory in this history. What an earlier version kept in a file of its own is taken over; a damaged one is
+    /// set aside, not trusted and not lost.
     ///
     /// # Errors
-    /// When the directory cannot be used or is in use, or the file is from a later version.
-    pub fn open(directory: &Path, salt: [u8; 16], now: Timestamp) -> Result<Self, MemoryError> {
-        let path = directory.join("memory.json");
-        let unusable = |error| MemoryError::Unusable { path: path.clone(), error };
-        fs::create_dir_all(directory).map_err(unusable)?;
-        let lock = lock(directory)?;
-        let content = match fs::read(&path) {
-            Ok(bytes) => match serde_json::from_slice::<Content>(&bytes) {
-                Ok(content) if content.version > VERSION => return Err(MemoryError::FromTheFuture(path)),
-                Ok(content) => Some(content),
-                Err(error) => {
-                    let aside = directory.join(format!("memory.json.damaged-{}", now.as_second()));
-                    fs::rename(&path, &aside).map_err(unusable)?;
-                    tracing::warn!(%error, aside = %aside.display(), "the memory was damaged; it was set aside and a new one begun");
-                    None
-                }
-            },
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(unusable(error)),
+    /// When such a file cannot be used, or something is from a later version, or the history cannot be written to.
+    pub fn open(claim: Claim, store: Store, salt: [u8; 16], now: Timestamp) -> Result<Self, MemoryError> {
+        let old = claim.directory().join("memory.json");
+        let mut is_newer = false;
+        take_over(&old, now, |text| {
+            let file: OldFile = serde_json::from_str(text)?;
+            is_newer = file.general.version > VERSION;
+            let refusal = || io::Error::other("it is from a later version");
+            let documents = if is_newer { Err(refusal()) } else { Ok(file.documents()?) };
+            Ok(documents.and_then(|documents| store.put_now(&documents).map_err(io::Error::other)))
+        })
+        .map_err(|error| match is_newer {
+            true => MemoryError::FromTheFuture(old.clone()),
+            false => MemoryError::Unusable { path: old.clone(), error },
+        })?;
+        let general = match store.document(GENERAL).map(|text| serde_json::from_str::<General>(&text)) {
+            Some(Ok(general)) if general.version > VERSION => {
+                return Err(MemoryError::FromTheFuture(store.path().unwrap_or(&old).to_owned()));
+            }
+            Some(Ok(general)) => general,
+            _ => General { version: VERSION, salt: hex::encode(salt) },
         };
-        let content = content.unwrap_or_else(|| Content {
-            version: VERSION,
-            salt: hex::encode(salt),
-            ..Content::default()
-        });
-        let memory = Self { path: Some(path.clone()), content: Mutex::new(content), _lock: lock };
-        memory.save().map_err(unusable)?;
-        Ok(memory)
+        store.put_now(&[document(GENERAL.to_owned(), &general).map_err(|error| unusable(&old, error))?])?;
+        Ok(Self {
+            boxes: Mutex::new(boxes(&store)),
+            store: Some(store),
+            salt: general.salt,
+            is_noted: AtomicBool::new(false),
+            _claim: Some(claim),
+        })
     }
 
     /// A memory that ends with the process.
     pub fn fleeting() -> Self {
-        Self { path: None, content: Mutex::default(), _lock: None }
+        Self {
+            store: None,
+            boxes: Mutex::default(),
+            salt: String::new(),
+            is_noted: AtomicBool::new(false),
+            _claim: None,
+        }
     }
 
     /// What digests of credentials are keyed with.
     pub fn salt(&self) -> Vec<u8> {
-        hex::decode(&self.lock().salt).unwrap_or_default()
+        hex::decode(&self.salt).unwrap_or_default()
     }
 
     pub(crate) fn recall(&self, id: &BoxId) -> Remembered {
-        self.lock().boxes.get(id.as_str()).cloned().unwrap_or_default()
+        self.lock().get(id.as_str()).cloned().unwrap_or_default()
     }
 
-    /// Changes what is remembered of a box, and writes it down when something did change.
+    /// Changes what is remembered of a box, and has it written down when something did change; see [`Self::settled`].
     pub(crate) fn update(&self, id: &BoxId, change: impl FnOnce(&mut Remembered)) {
-        {
-            let mut content = self.lock();
-            let remembered = content.boxes.entry(id.as_str().to_owned()).or_default();
-            let before = remembered.clone();
-            change(remembered);
-            if *remembered == before {
-                return;
-            }
+        let mut boxes = self.lock();
+        let remembered = boxes.entry(id.as_str().to_owned()).or_default();
+        let before = remembered.clone();
+        change(remembered);
+        let Some(store) = self.store.as_ref().filter(|_| *remembered != before) else {
+            return;
+        };
+        match document(format!("{BOX}{id}"), remembered) {
+            Ok((name, text)) => store.note_document(&name, text),
+            Err(error) => tracing::error!(%error, "what is remembered of '{id}' cannot be written"),
         }
-        if let Err(error) = self.save() {
-            tracing::error!(%error, "cannot write the memory; latches and cool-downs will not survive a restart");
+        self.is_noted.store(true, Ordering::Release);
+    }
+
+    /// Returns when everything that was noted is on the disk: before something is done or told that must not be done or told
+    /// twice. A disk that refuses is no reason to wait: the history says so, and tries again.
+    pub(crate) async fn settled(&self) {
+        if let Some(store) = &self.store
+            && self.is_noted.swap(false, Ordering::AcqRel)
+            && store.settled().await.is_err()
+        {
+            self.is_noted.store(true, Ordering::Release);
         }
     }
 
     /// Forgets the boxes that are no longer configured.
     pub fn keep_only(&self, boxes: &[&BoxId]) {
-        self.lock().boxes.retain(|id, _| boxes.iter().any(|known| known.as_str() == id));
+        let is_known = |id: &str| boxes.iter().any(|known| known.as_str() == id);
+        self.lock().retain(|id, _| {
+            let stays = is_known(id);
+            if let Some(store) = self.store.as_ref().filter(|_| !stays) {
+                store.drop_document(&format!("{BOX}{id}"));
+            }
+            stays
+        });
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Content> {
-        self.content.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn save(&self) -> io::Result<()> {
-        let Some(path) = &self.path else {
-            return Ok(());
-        };
-        let content = self.lock();
-        let text = serde_json::to_vec_pretty(&*content).map_err(io::Error::other)?;
-        replace(path, &text)
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Remembered>> {
+        self.boxes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Keeps other bridges out of the directory. The system releases the lock however the process ends; a file system that knows no
-/// locks, as some on the network do, does without.
-fn lock(directory: &Path) -> Result<Option<fs::File>, MemoryError> {
-    let Ok(file) = fs::File::create(directory.join("lock")) else {
-        return Ok(None);
-    };
-    match file.try_lock() {
-        Err(fs::TryLockError::WouldBlock) => Err(MemoryError::InUse(directory.to_owned())),
-        locked => Ok(locked.is_ok().then_some(file)),
+impl OldFile {
+    fn documents(&self) -> serde_json::Result<Vec<(String, String)>> {
+        let boxes = self.boxes.iter().map(|(id, remembered)| document(format!("{BOX}{id}"), remembered));
+        boxes.chain([document(GENERAL.to_owned(), &self.general)]).collect()
     }
+}
+
+fn document(name: String, content: &impl Serialize) -> serde_json::Result<(String, String)> {
+    Ok((name, serde_json::to_string(content)?))
+}
+
+fn unusable(path: &std::path::Path, error: serde_json::Error) -> MemoryError {
+    MemoryError::Unusable { path: path.to_owned(), error: io::Error::other(error) }
+}
+
+/// What is remembered of each box. What cannot be understood is not trusted.
+fn boxes(store: &Store) -> BTreeMap<String, Remembered> {
+    let documents = store.documents(BOX);
+    let known = documents.into_iter().filter_map(|(name, text)| {
+        let id = name.strip_prefix(BOX)?.to_owned();
+        match serde_json::from_str(&text) {
+            Ok(remembered) => Some((id, remembered)),
+            Err(error) => {
+                tracing::warn!(%error, "what was remembered of '{id}' makes no sense; it is begun anew");
+                None
+            }
+        }
+    });
+    known.collect()
 }
 
 impl Latch {
@@ -293,15 +349,25 @@ impl Remembered {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
+    use crate::history::Retention;
     use crate::model::{Bytes, Item};
 
     fn now() -> Timestamp {
         Timestamp::from_second(1_800_000_000).unwrap()
     }
 
+    fn try_open(directory: &Path) -> Result<Memory, MemoryError> {
+        let claim = Claim::on(directory)?;
+        let (store, _) = Store::open(&directory.join("history.db"), Retention::default(), now()).unwrap();
+        Memory::open(claim, store, [7; 16], now())
+    }
+
     fn open(directory: &Path) -> Memory {
-        Memory::open(directory, [7; 16], now()).unwrap()
+        try_open(directory).unwrap()
     }
 
     #[test]
@@ -330,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_from_before_there_were_logs_is_read() {
+    fn the_file_of_an_earlier_version_is_taken_over_once() {
         let directory = tempfile::tempdir().unwrap();
         let old = r#"{"version": 1, "salt": "07", "boxes": {"modem": {
             "latch": {"digest": "d", "class": "credentials_rejected", "summary": "s", "advice": "a",
@@ -341,7 +407,12 @@ mod tests {
             "shape": {"router": {"label": null, "metrics": ["received", "gone_since"],
                                  "seen": "2026-11-01T00:00:00Z"}}}}}"#;
         fs::write(directory.path().join("memory.json"), old).unwrap();
-        let remembered = open(directory.path()).recall(&"modem".parse().unwrap());
+        drop(open(directory.path()));
+        assert!(!directory.path().join("memory.json").exists());
+        assert_eq!(fs::read_to_string(directory.path().join("memory.json.imported")).unwrap(), old);
+        let memory = open(directory.path());
+        assert_eq!(memory.salt(), [7]);
+        let remembered = memory.recall(&"modem".parse().unwrap());
         let latch = remembered.latch.as_ref().unwrap();
         assert_eq!(latch.problem().class, FaultClass::CredentialsRejected);
         assert!(remembered.reboot_after.is_some() && remembered.boot.is_some() && remembered.log.is_none());
@@ -355,7 +426,7 @@ mod tests {
     fn a_directory_belongs_to_one_bridge_at_a_time() {
         let directory = tempfile::tempdir().unwrap();
         let first = open(directory.path());
-        let second = Memory::open(directory.path(), [7; 16], now());
+        let second = try_open(directory.path());
         assert!(matches!(second, Err(MemoryError::InUse(_))));
         drop(first);
         open(directory.path());
@@ -375,18 +446,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("memory.json");
         fs::write(&path, br#"{"version":99,"salt":""}"#).unwrap();
-        let refused = Memory::open(directory.path(), [0; 16], now());
+        let refused = try_open(directory.path());
         assert!(matches!(refused, Err(MemoryError::FromTheFuture(_))));
         assert_eq!(fs::read(&path).unwrap(), br#"{"version":99,"salt":""}"#);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn nobody_else_can_read_it() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let directory = tempfile::tempdir().unwrap();
-        open(directory.path());
-        let mode = fs::metadata(directory.path().join("memory.json")).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
     }
 }

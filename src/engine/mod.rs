@@ -1,6 +1,7 @@
 //! Policy: when to ask a box, when to leave it alone, what an answer means over time, and what commands come to.
 
 mod backoff;
+mod claim;
 mod clients;
 mod counters;
 mod derive;
@@ -19,6 +20,7 @@ mod presence;
 mod reboot;
 mod schedule;
 mod shape;
+mod shelf;
 mod stretch;
 mod switch;
 #[cfg(test)]
@@ -27,13 +29,15 @@ mod trail;
 mod world;
 
 pub(crate) use backoff::Pauses;
+pub use claim::Claim;
 pub use clients::{ClientPolicy, Track};
 pub use counters::{Counted, Counters, Occasion};
 pub use derive::{DocsisScales, Grade, LinePolicy, LteScales, Patience, Scale, XdslScales, summarise};
 pub use events::{Events, Listener};
-pub(crate) use file::replace;
+pub use file::replace;
 pub use handle::{Handle, Order};
 pub use keeper::{Charge, Keeper, Shared};
 pub use memory::{Memory, MemoryError};
 pub use shape::{Known, Shape};
+pub use shelf::Shelf;
 pub use world::{About, Availability, BoxView, Presence, Problem, SectionView, World};

@@ -180,10 +180,17 @@ impl Archive {
     ) -> Result<(), StoreError> {
         self.read(|db| match step {
             Step::Hour => {
-                let made = rollup::hours_made(db)?;
-                hours(db, series, period, &mut show)?;
-                let from = period.from.as_second().max(made);
-                young_hours(db, series, from, period.to.as_second(), &mut show)
+                let from = period.from.as_second().max(rollup::hours_made(db)?);
+                let mut young = young_hours(db, series, from, period.to.as_second())?.into_iter().peekable();
+                // An hour that was reopened is in both; its samples know better.
+                hours(db, series, period, &mut |hour| {
+                    while let Some(before) = young.next_if(|young| young.from < hour.from) {
+                        show(before);
+                    }
+                    show(young.next_if(|young| young.from == hour.from).unwrap_or(hour));
+                })?;
+                young.for_each(show);
+                Ok(())
             }
             Step::Day => each_day(db, series, period, &mut show),
         })
@@ -340,23 +347,14 @@ fn hours(
     Ok(())
 }
 
-/// Hours that are not made yet.
-fn young_hours(
-    db: &Connection,
-    series: &Series,
-    from: i64,
-    to: i64,
-    show: &mut impl FnMut(Bucket),
-) -> rusqlite::Result<()> {
+/// Hours that are not made yet, or have to be made again.
+fn young_hours(db: &Connection, series: &Series, from: i64, to: i64) -> rusqlite::Result<Vec<Bucket>> {
     let mut query = db.prepare_cached(
         "SELECT ts / 3600 * 3600, count(*), min(value), max(value), sum(value)
          FROM sample WHERE ts >= ?1 AND ts < ?2 AND series = ?3 GROUP BY ts / 3600 ORDER BY ts / 3600",
     )?;
-    let mut rows = query.query(params![from, to, series.id])?;
-    while let Some(row) = rows.next()? {
-        show(bucket(row)?);
-    }
-    Ok(())
+    let found = query.query_map(params![from, to, series.id], bucket)?;
+    found.collect()
 }
 
 fn each_day(

@@ -11,8 +11,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::place::beside;
 
-/// How long the start of the bridge waits for the check; after that it goes on beside the bridge.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the start of the bridge waits for the check of everything; after that it goes on beside the bridge.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// What the bridge begins with, and never gives up: it is small, and always looked through to its end.
+const ESSENTIALS: [&str; 6] = ["subject", "series", "counter", "book", "document", "mark"];
 
 /// What a check came to.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,8 +35,12 @@ pub(super) fn looks_like_a_database(path: &Path) -> io::Result<bool> {
     Ok(start.is_empty() || start == MAGIC)
 }
 
-/// Looks through the whole file, as long as that takes little time.
+/// Looks through what matters most, and then through the whole file, as long as that takes little time.
 pub(super) fn quickly(db: &Connection) -> Soundness {
+    let essentials = ESSENTIALS.iter().map(|table| look(db, &format!("PRAGMA quick_check('{table}')")));
+    if let Some(damaged) = essentials.into_iter().find(|found| *found != Soundness::Sound) {
+        return damaged;
+    }
     let interrupt = db.get_interrupt_handle();
     let (done, wait) = mpsc::channel::<()>();
     thread::scope(|scope| {
@@ -49,7 +56,11 @@ pub(super) fn quickly(db: &Connection) -> Soundness {
 }
 
 fn whole(db: &Connection) -> Soundness {
-    let found = db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    look(db, "PRAGMA quick_check(1)")
+}
+
+fn look(db: &Connection, check: &str) -> Soundness {
+    let found = db.query_row(check, [], |row| row.get::<_, String>(0));
     match found {
         Ok(verdict) if verdict == "ok" => Soundness::Sound,
         Ok(verdict) => Soundness::Damaged(verdict.lines().last().unwrap_or_default().to_owned()),

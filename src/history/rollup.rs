@@ -11,7 +11,7 @@ use super::Sampled;
 use super::rows::{DAY, HOUR, SPAN, stored};
 
 /// How long after its end an hour is taken for complete: no poll takes longer.
-const GRACE: i64 = 300;
+pub(super) const GRACE: i64 = 300;
 
 /// Up to where hours are made: the second at which the first hour begins that is not.
 const HOURS: &str = "hours";

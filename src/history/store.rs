@@ -13,6 +13,7 @@ use super::schema::VERSIONS;
 use super::writer::{Answer, Order, Writer};
 use super::{
     Import, Lock, Note, Recalled, Retention, StoreError, StoreHealth, StoreTrouble, Tick, recall, write,
+    writer,
 };
 use crate::model::BoxId;
 
@@ -182,14 +183,21 @@ impl Store {
         self.settled().await
     }
 
+    /// Writes documents on the spot, in one transaction, and returns when not even a power cut can take them. It blocks: for the
+    /// start, before anything else runs.
+    ///
+    /// # Errors
+    /// When the file cannot be written to. Nothing is kept then.
+    pub fn put_now(&self, documents: &[(String, String)]) -> Result<(), StoreTrouble> {
+        let documents = documents.iter().map(|(name, text)| (name.clone(), Some(text.clone()))).collect();
+        Ok(writer::put_documents(&mut self.inner.desk.db(), &documents)?)
+    }
+
     /// Returns when every document that was noted is written, and not even a power cut can take it.
     ///
     /// # Errors
     /// When the file cannot be written to.
     pub async fn settled(&self) -> Result<(), StoreTrouble> {
-        if self.inner.desk.documents().is_empty() && self.inner.desk.path.is_none() {
-            return Ok(());
-        }
         self.ask(Order::Settle).await
     }
 
@@ -201,6 +209,18 @@ impl Store {
     /// The file; nothing of a history that ends with the process.
     pub fn path(&self) -> Option<&Path> {
         self.inner.desk.path.as_deref()
+    }
+
+    /// How many pages the file may have, as if the disk were full after that.
+    #[cfg(test)]
+    pub(super) fn limit_pages(&self, pages: u32) {
+        self.inner.desk.db().pragma(None, "max_page_count", pages, |_| Ok(())).unwrap();
+    }
+
+    /// As if the file system had become read-only.
+    #[cfg(test)]
+    pub(super) fn forbid_writing(&self, is_forbidden: bool) {
+        self.inner.desk.db().pragma_update(None, "query_only", is_forbidden).unwrap();
     }
 
     fn note(&self, name: &str, text: Option<String>) {

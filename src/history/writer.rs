@@ -1,4 +1,3 @@
-use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use jiff::Timestamp;
@@ -96,10 +95,9 @@ impl Writer {
             Ok(()) => self.batch = Batch::default(),
             Err(_) => self.keep_for_later(documents),
         }
+        self.tell(outcome.as_ref().err());
         answer(waiting, &outcome);
-        let is_written = outcome.is_ok();
-        self.tell(outcome);
-        is_written
+        outcome.is_ok()
     }
 
     fn keep_for_later(&mut self, documents: Documents) {
@@ -117,9 +115,8 @@ impl Writer {
     }
 
     fn import(&mut self, import: &Import) -> rusqlite::Result<()> {
-        let mut db = self.desk.db();
-        let work = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let outcome = write::import(&work, &mut self.known, import).and_then(|()| work.commit());
+        let outcome =
+            transact(&mut self.desk.db(), false, |work| write::import(work, &mut self.known, import));
         if outcome.is_err() {
             self.known = Dictionary::default();
         }
@@ -128,14 +125,16 @@ impl Writer {
 
     /// Once an hour: makes hours and days of samples, and gives up what is too old or too much.
     fn keep_up(&mut self, now: Timestamp) {
-        let hour = now.as_second().div_euclid(HOUR);
+        let hour = (now.as_second() - rollup::GRACE).div_euclid(HOUR);
         if self.kept_up == Some(hour) {
             return;
         }
-        match self.steps(now) {
-            Ok(true) => self.kept_up = Some(hour),
-            Ok(false) => {}
-            Err(error) => self.tell(Err(error.into())),
+        let outcome = self.steps(now);
+        if let Err(error) = &outcome {
+            tracing::warn!(%error, "the upkeep of the history failed; it is tried again in an hour");
+        }
+        if outcome.unwrap_or(true) {
+            self.kept_up = Some(hour);
         }
     }
 
@@ -154,23 +153,22 @@ impl Writer {
     }
 
     /// Says how the last writing went, when that is something new.
-    fn tell(&self, outcome: Result<(), StoreTrouble>) {
-        let trouble = outcome.err();
-        if let (Some(trouble), Some(path)) = (&trouble, &self.desk.path)
-            && trouble.kind == TroubleKind::Damaged
-        {
-            leave_word(path, trouble);
-        }
+    fn tell(&self, trouble: Option<&StoreTrouble>) {
         self.desk.health.send_if_modified(|health| {
-            let kind = |trouble: &Option<StoreTrouble>| trouble.as_ref().map(|trouble| trouble.kind);
-            if kind(&health.trouble) == kind(&trouble) {
+            let kind = |trouble: &StoreTrouble| trouble.kind;
+            if health.trouble.as_ref().map(kind) == trouble.map(kind) {
                 return false;
             }
-            match &trouble {
+            match trouble {
                 Some(trouble) => tracing::error!(advice = trouble.advice(), "{trouble}"),
                 None => tracing::info!(given_up = health.given_up, "the history can be written again"),
             }
-            health.trouble = trouble;
+            if let (Some(trouble), Some(path)) = (trouble, &self.desk.path)
+                && trouble.kind == TroubleKind::Damaged
+            {
+                check::mark_damaged(path, &trouble.to_string());
+            }
+            health.trouble = trouble.cloned();
             true
         });
     }
@@ -182,10 +180,6 @@ fn answer(waiting: &[Answer], outcome: &Result<(), StoreTrouble>) {
     }
 }
 
-fn leave_word(path: &Path, trouble: &StoreTrouble) {
-    check::mark_damaged(path, &trouble.to_string());
-}
-
 /// Writes all of it in one transaction. With documents in it, it is on the disk when this returns, whatever happens to the power.
 fn put(
     db: &mut Connection,
@@ -193,15 +187,32 @@ fn put(
     batch: &Batch,
     documents: &Documents,
 ) -> rusqlite::Result<()> {
-    let level = if documents.is_empty() { "NORMAL" } else { "FULL" };
-    db.pragma_update(None, "synchronous", level)?;
-    let work = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    write::batch(&work, known, batch)?;
-    for (name, text) in documents {
-        match text {
-            Some(text) => write::document(&work, name, text)?,
-            None => write::no_document(&work, name)?,
-        }
-    }
-    work.commit()
+    transact(db, !documents.is_empty(), |work| {
+        write::batch(work, known, batch)?;
+        write_documents(work, documents)
+    })
+}
+
+/// Writes documents, and nothing else.
+pub(super) fn put_documents(db: &mut Connection, documents: &Documents) -> rusqlite::Result<()> {
+    transact(db, true, |work| write_documents(work, documents))
+}
+
+fn write_documents(db: &Connection, documents: &Documents) -> rusqlite::Result<()> {
+    documents.iter().try_for_each(|(name, text)| match text {
+        Some(text) => write::document(db, name, text),
+        None => write::no_document(db, name),
+    })
+}
+
+/// What is durable is waited for until it is on the disk, and with it whatever was written before.
+fn transact(
+    db: &mut Connection,
+    is_durable: bool,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    db.pragma_update(None, "synchronous", if is_durable { "FULL" } else { "NORMAL" })?;
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    work(&transaction)?;
+    transaction.commit()
 }

@@ -34,6 +34,7 @@ mod wire;
 
 pub use greet::{Unwelcome, greet};
 pub use ledger::{Change, Held, Ledger};
+pub use published::understand_published;
 pub use publisher::{Broker, Publisher};
 pub use retained::{Declare, Retained, Wanted};
 pub use settings::{Settings, Tls};

@@ -1,13 +1,11 @@
 //! The list of topics that we have published and not cleared: what proves, in a later run, that they are
-//! ours. Topics hold the hardware addresses of the household, so nobody else may read it.
+//! ours.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::replace;
+use crate::engine::Shelf;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Document {
@@ -17,16 +15,24 @@ struct Document {
 /// Where the list is kept, and what it says there.
 #[derive(Debug)]
 pub(super) struct Published {
-    path: Option<PathBuf>,
+    shelf: Option<Shelf>,
     written: BTreeSet<String>,
 }
 
+/// Whether a text is such a list.
+///
+/// # Errors
+/// When it is not.
+pub fn understand_published(text: &str) -> Result<(), serde_json::Error> {
+    serde_json::from_str::<Document>(text).map(drop)
+}
+
 impl Published {
-    /// Reads the list. A file that cannot be understood is set aside: it is better to leave a stale topic
-    /// behind than to clear one on a guess. Without a path nothing is kept.
-    pub(super) fn open(path: Option<PathBuf>) -> Self {
-        let written = path.as_deref().map(read).unwrap_or_default();
-        Self { path, written }
+    /// Reads the list. One that cannot be understood is begun anew: it is better to leave a stale topic
+    /// behind than to clear one on a guess. Without a shelf nothing is kept.
+    pub(super) fn open(shelf: Option<Shelf>) -> Self {
+        let written = shelf.as_ref().and_then(Shelf::read).map(|text| read(&text)).unwrap_or_default();
+        Self { shelf, written }
     }
 
     /// The topics on the list.
@@ -34,43 +40,22 @@ impl Published {
         &self.written
     }
 
-    /// Brings the file up to date, if it is not. A disk that refuses is reported, and tried again at the next
-    /// change.
+    /// Brings the list up to date, if it is not. A disk that refuses is reported by the history; what is not on the
+    /// list yet is tried again at the next change.
     pub(super) async fn keep(&mut self, topics: &BTreeSet<String>) {
-        let Some(path) = self.path.clone().filter(|_| self.written != *topics) else { return };
-        let document = Document { topics: topics.clone() };
-        let shown = path.display().to_string();
-        let outcome =
-            tokio::task::spawn_blocking(move || replace(&path, &serde_json::to_vec_pretty(&document)?)).await;
-        match outcome.unwrap_or_else(|error| Err(io::Error::other(error))) {
-            Ok(()) => self.written.clone_from(topics),
-            Err(error) => {
-                tracing::warn!("cannot write the list of published topics to {shown}: {error}");
-            }
+        let Some(shelf) = self.shelf.as_ref().filter(|_| self.written != *topics) else { return };
+        let Ok(text) = serde_json::to_string(&Document { topics: topics.clone() }) else { return };
+        if shelf.write(text).await.is_ok() {
+            self.written.clone_from(topics);
         }
     }
 }
 
-fn read(path: &Path) -> BTreeSet<String> {
-    let text = match std::fs::read(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return BTreeSet::new(),
-        Err(error) => {
-            tracing::warn!("cannot read {}: {error}; topics of earlier runs may stay behind", path.display());
-            return BTreeSet::new();
-        }
-    };
-    match serde_json::from_slice::<Document>(&text) {
-        Ok(document) => document.topics,
-        Err(error) => {
-            let aside = path.with_extension("broken");
-            tracing::warn!("{} is damaged ({error}); it is now {}", path.display(), aside.display());
-            if let Err(error) = std::fs::rename(path, &aside) {
-                tracing::warn!("cannot rename {}: {error}", path.display());
-            }
-            BTreeSet::new()
-        }
-    }
+fn read(text: &str) -> BTreeSet<String> {
+    let document = serde_json::from_str::<Document>(text).inspect_err(|error| {
+        tracing::warn!(%error, "the list of published topics makes no sense; topics of earlier runs may stay behind");
+    });
+    document.unwrap_or_default().topics
 }
 
 #[cfg(test)]
@@ -83,40 +68,36 @@ mod tests {
 
     #[tokio::test]
     async fn the_list_survives_a_restart() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("published.json");
-        let mut published = Published::open(Some(path.clone()));
+        let shelf = Shelf::fleeting();
+        let mut published = Published::open(Some(shelf.clone()));
         assert!(published.topics().is_empty());
         published.keep(&topics(&["r/a/state", "r/b/state"])).await;
-        assert_eq!(*Published::open(Some(path)).topics(), topics(&["r/a/state", "r/b/state"]));
-    }
-
-    #[cfg(unix)]
-    #[tokio::test]
-    async fn nobody_else_can_read_the_list() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("published.json");
-        Published::open(Some(path.clone())).keep(&topics(&["r/a/client/02005e100001/state"])).await;
-        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(*Published::open(Some(shelf)).topics(), topics(&["r/a/state", "r/b/state"]));
     }
 
     #[tokio::test]
-    async fn a_damaged_list_is_set_aside_and_begun_anew() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("published.json");
-        std::fs::write(&path, "{\"topics\": [\"r/a").unwrap();
-        let mut published = Published::open(Some(path.clone()));
+    async fn a_list_that_makes_no_sense_is_begun_anew() {
+        let shelf = Shelf::fleeting();
+        shelf.write("{\"topics\": [\"r/a".into()).await.unwrap();
+        let mut published = Published::open(Some(shelf.clone()));
         assert!(published.topics().is_empty());
-        assert!(dir.path().join("published.broken").exists());
         published.keep(&topics(&["r/c/state"])).await;
-        assert_eq!(*Published::open(Some(path)).topics(), topics(&["r/c/state"]));
+        assert_eq!(*Published::open(Some(shelf)).topics(), topics(&["r/c/state"]));
     }
 
-    #[tokio::test]
-    async fn a_disk_that_refuses_does_not_stop_the_bridge() {
-        let mut published = Published::open(Some("/nonexistent/published.json".into()));
-        published.keep(&topics(&["r/a/state"])).await;
-        assert!(published.topics().is_empty());
+    #[test]
+    fn the_file_of_an_earlier_version_is_taken_over_or_set_aside() {
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("published.json");
+        let shelf = Shelf::fleeting();
+        shelf.take_over(&file, now, understand_published).unwrap();
+        std::fs::write(&file, "{\"topics\": [\"r/a").unwrap();
+        shelf.take_over(&file, now, understand_published).unwrap();
+        assert!(dir.path().join("published.json.damaged-0").exists() && shelf.read().is_none());
+        std::fs::write(&file, "{\"topics\": [\"r/a/state\"]}").unwrap();
+        shelf.take_over(&file, now, understand_published).unwrap();
+        assert!(dir.path().join("published.json.imported").exists() && !file.exists());
+        assert_eq!(*Published::open(Some(shelf)).topics(), topics(&["r/a/state"]));
     }
 }

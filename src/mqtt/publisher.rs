@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -11,7 +9,7 @@ use super::pace::Pace;
 use super::published::Published;
 use super::rebirth::Rebirth;
 use super::{Declare, Held, Retained, Settings, TlsError, Topics, Wanted, events};
-use crate::engine::{Handle, Listener, World};
+use crate::engine::{Handle, Listener, Shelf, World};
 use crate::model::Event;
 
 /// How many events are sent before anything else gets its turn.
@@ -51,8 +49,8 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// A publisher for this broker and this engine, of what these readers declare. `published` is the file in
-    /// which the list of our topics is kept; without one, topics of earlier runs are known only by what they
+    /// A publisher for this broker and this engine, of what these readers declare. `published` is where
+    /// the list of our topics is kept; without one, topics of earlier runs are known only by what they
     /// say of themselves. `random` spreads reconnections and announcements.
     ///
     /// # Errors
@@ -61,7 +59,7 @@ impl Publisher {
         settings: &Settings,
         handle: Handle,
         declares: Vec<Box<dyn Declare>>,
-        published: Option<PathBuf>,
+        published: Option<Shelf>,
         random: fastrand::Rng,
     ) -> Result<Self, TlsError> {
         let topics = Topics::new(&settings.prefix);

@@ -228,7 +228,7 @@ impl TestBridge {
         port: u16,
         engine: &TestEngine,
         declares: Vec<Box<dyn Declare>>,
-        list: Option<std::path::PathBuf>,
+        list: Option<crate::engine::Shelf>,
     ) -> Self {
         Self::with(&settings(port), hurried(), engine, declares, list)
     }
@@ -238,7 +238,7 @@ impl TestBridge {
         pace: Pace,
         engine: &TestEngine,
         declares: Vec<Box<dyn Declare>>,
-        list: Option<std::path::PathBuf>,
+        list: Option<crate::engine::Shelf>,
     ) -> Self {
         let random = fastrand::Rng::with_seed(1);
         let mut publisher = Publisher::new(settings, engine.handle.clone(), declares, list, random).unwrap();

@@ -4,7 +4,7 @@ use tokio::sync::mpsc;
 
 use super::testing::{Said, TestBridge, TestBroker, TestEngine, a_box, a_world, at, read, topics};
 use super::{Broker, Declare, States};
-use crate::engine::{Availability, BoxView, Presence, Problem};
+use crate::engine::{Availability, BoxView, Presence, Problem, Shelf};
 use crate::model::{
     Action, Bytes, Command, Count, Deed, Event, EventKind, FaultClass, LogEntry, Mac, Progress, Section,
     Severity, Stage, Subject, Text, catalog,
@@ -131,8 +131,7 @@ async fn one_change_of_state_costs_one_message() {
 
 #[tokio::test]
 async fn what_was_ours_and_is_no_longer_wanted_goes_and_what_is_foreign_stays() {
-    let dir = tempfile::tempdir().unwrap();
-    let list = dir.path().join("published.json");
+    let list = Shelf::fleeting();
     let broker = TestBroker::start().await;
     let old = TestEngine::new(a_world([
         modem(),
@@ -153,13 +152,12 @@ async fn what_was_ours_and_is_no_longer_wanted_goes_and_what_is_foreign_stays() 
     assert_eq!(broker.held("router2mqtt/attic/#").await.len(), 0);
     assert!(broker.on("router2mqtt/cellar/state").await.is_some());
     assert!(broker.on("elsewhere/state").await.is_some());
-    assert!(!std::fs::read_to_string(list).unwrap().contains("attic"));
+    assert!(!list.read().unwrap().contains("attic"));
 }
 
 #[tokio::test]
 async fn before_a_box_has_been_read_its_last_values_stay() {
-    let dir = tempfile::tempdir().unwrap();
-    let list = dir.path().join("published.json");
+    let list = Shelf::fleeting();
     let broker = TestBroker::start().await;
     let mut bridge = TestBridge::remembering(broker.port, &engine(), states(), Some(list.clone()));
     bridge.settled().await;

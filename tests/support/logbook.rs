@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use router2mqtt::engine::{
-    About, Charge, ClientPolicy, Events, Handle, Keeper, LinePolicy, Memory, Shared, World,
+    About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, LinePolicy, Memory, Shared, World,
 };
+use router2mqtt::history::{Retention, Store};
 use router2mqtt::homeassistant::{Announcer, Style};
 use router2mqtt::model::{Clock, Fault, LogEntry, Section, Sections, Severity, Snapshot};
 use router2mqtt::mqtt::{Declare, Publisher, Settings, States, Topics};
@@ -61,7 +62,10 @@ impl Logbook {
     fn start(&self) -> Running {
         let (world, seen) = watch::channel(World::default());
         let (clock, events, stop) = (Clock::system(), Events::new(), CancellationToken::new());
-        let memory = Arc::new(Memory::open(self.data.path(), [1; 16], clock.now()).unwrap());
+        let claim = Claim::on(self.data.path()).unwrap();
+        let history = self.data.path().join("history.db");
+        let (store, _) = Store::open(&history, Retention::default(), clock.now()).unwrap();
+        let memory = Arc::new(Memory::open(claim, store, [1; 16], clock.now()).unwrap());
         let id: router2mqtt::model::BoxId = "book".parse().unwrap();
         let charge = Charge {
             about: About {

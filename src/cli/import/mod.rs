@@ -14,11 +14,11 @@ use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 
 use super::exit::Exit;
-use super::{Common, history_file, log, print};
+use super::{Common, log, print};
 use crate::accounting::{Hours, Timetable};
 use crate::config::{Config, RouterConfig};
 use crate::csvlog;
-use crate::history::{Archive, Retention, Store};
+use crate::history::{Archive, Store};
 use crate::importers::{Found, Portion, Report, b593, tplink};
 use crate::model::text::counted;
 use crate::model::{Clock, ItemId, Mac};
@@ -111,10 +111,10 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     let mut report = Report::default();
     let read = arguments.source.read(&config, router, &mut report);
     let mut book = read.with_context(|| format!("cannot read {}", target.path.display()))?;
-    let file = history_file(&config);
+    let file = &config.history.path;
     // Holds the lock from before the look at what is known until the end.
-    let store = if target.dry_run { None } else { Some(Store::open(&file, Retention::default(), now)?.0) };
-    let own = if file.exists() { Archive::open(&file)?.own_days(&router.id)? } else { Default::default() };
+    let store = if target.dry_run { None } else { Some(Store::open(file, config.history.retention.clone(), now)?.0) };
+    let own = if file.exists() { Archive::open(file)?.own_days(&router.id)? } else { Default::default() };
     let left_out = book.leave_out(&own, config.calendar.day_of(now));
     let summary = book.summary();
     if let Some(store) = store {

@@ -1,2 +1,5 @@
+mod damage;
 mod home;
 mod keeping;
+mod trouble;
+mod upkeep;

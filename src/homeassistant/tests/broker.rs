@@ -109,8 +109,7 @@ async fn a_forgotten_client_takes_its_topics_with_it() {
 
 #[tokio::test]
 async fn a_change_of_layout_keeps_the_entities_and_leaves_nothing_behind() {
-    let dir = tempfile::tempdir().unwrap();
-    let list = dir.path().join("published.json");
+    let list = crate::engine::Shelf::fleeting();
     let (broker, engine) = (TestBroker::start().await, TestEngine::new(a_world([cable_modem()])));
     let single = "homeassistant/sensor/router2mqtt_modem/received/config";
     for (layout, gone, there) in [
