@@ -69,11 +69,8 @@ impl Slot {
     /// What of it passed after a moment, if it passed evenly.
     fn after(&self, since: Timestamp) -> u64 {
         let nanos = |from: Timestamp| self.to.duration_since(from).as_nanos().unsigned_abs();
-        let (part, whole) = (nanos(self.from.max(since)), nanos(self.from));
-        if whole == 0 {
-            self.bytes
-        } else {
-            u64::try_from(u128::from(self.bytes) * part / whole).unwrap_or(self.bytes)
-        }
+        let passed = u128::from(self.bytes) * nanos(self.from.max(since));
+        let share = passed.checked_div(nanos(self.from)).and_then(|bytes| u64::try_from(bytes).ok());
+        share.unwrap_or(self.bytes)
     }
 }

@@ -18,6 +18,7 @@ mod hours;
 mod lifetime;
 mod people;
 mod quota;
+mod rows;
 mod split;
 mod tally;
 mod timetable;
@@ -36,3 +37,6 @@ pub use split::{Interval, split};
 pub use tally::{Day, Tally};
 pub use timetable::Timetable;
 pub use usage::{Amounts, Band, DayRow, Piece};
+
+#[cfg(test)]
+mod tests;

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use super::calendar::tomorrow;
 use super::cycle::{Dates, Span};
+use super::rows::Rows;
 use super::{Amounts, Band, DayRow, Piece, Timetable};
-use crate::model::{Bytes, Item, Metric, Moment, Quantity, Seconds, SubjectKind, catalog};
+use crate::model::{Bytes, Item, Metric, Moment, Seconds, SubjectKind, catalog};
 
 /// For so many days before today a tally remembers each day: what forecasts are made from.
 pub const MEMORY_DAYS: i32 = 28;
@@ -74,14 +75,8 @@ pub struct Tally {
 
 impl Tally {
     /// The tally of a party of which nothing is known yet.
-    pub const fn new(dates: Dates) -> Self {
-        let nothing = Day {
-            on_peak: Amounts { received: 0, sent: 0, mixed: 0 },
-            off_peak: Amounts { received: 0, sent: 0, mixed: 0 },
-            free: Amounts { received: 0, sent: 0, mixed: 0 },
-            gap_seconds: 0,
-        };
-        Self { dates, days: BTreeMap::new(), since: None, cycle: nothing, last_cycle: nothing }
+    pub fn new(dates: Dates) -> Self {
+        Self { dates, days: BTreeMap::new(), since: None, cycle: Day::default(), last_cycle: Day::default() }
     }
 
     /// The tally that the stored days of one party come to; [`Dates::earliest`] says how far back they have to reach.
@@ -136,6 +131,7 @@ impl Tally {
         let needed = super::days_between(self.dates.earliest(), self.dates.today).saturating_add(2);
         while self.days.len() > usize::try_from(needed).unwrap_or(0) {
             self.days.pop_first();
+            self.since = self.days.keys().next().copied();
         }
     }
 
@@ -197,53 +193,47 @@ impl Tally {
     pub fn put(&self, item: &mut Item, kind: SubjectKind, timetable: &Timetable) {
         let calendar = timetable.calendar();
         let Dates { today, cycle, .. } = self.dates;
-        let mut out = Out { item, kind, directions: self.knows_directions(), bands: timetable.has_bands() };
+        let (directions, bands) = (self.knows_directions(), timetable.has_bands());
+        let mut out = Figures { rows: Rows { item, kind }, directions, bands };
         let this_day = self.day(today);
-        out.set(catalog::TODAY_SINCE, Some(Moment(calendar.begin(today))));
+        out.rows.set(catalog::TODAY_SINCE, Some(Moment(calendar.begin(today))));
         out.usage(this_day, catalog::USAGE_TODAY, catalog::RECEIVED_TODAY, catalog::SENT_TODAY);
         out.bands(this_day, catalog::ON_PEAK_TODAY, catalog::OFF_PEAK_TODAY);
         let yesterday = today.yesterday().ok().and_then(|date| self.day(date));
         out.usage(yesterday, catalog::USAGE_YESTERDAY, catalog::RECEIVED_YESTERDAY, catalog::SENT_YESTERDAY);
-        out.set(catalog::CYCLE_SINCE, Some(Moment(calendar.begin(cycle.from))));
-        out.set(catalog::CYCLE_UNTIL, cycle.until.map(|until| Moment(calendar.begin(until))));
+        out.rows.set(catalog::CYCLE_SINCE, Some(Moment(calendar.begin(cycle.from))));
+        out.rows.set(catalog::CYCLE_UNTIL, cycle.until.map(|until| Moment(calendar.begin(until))));
         let this_cycle = self.this_cycle();
         out.usage(this_cycle, catalog::USAGE_CYCLE, catalog::RECEIVED_CYCLE, catalog::SENT_CYCLE);
         out.bands(this_cycle, catalog::ON_PEAK_CYCLE, catalog::OFF_PEAK_CYCLE);
         let last = self.last_cycle();
         out.usage(last, catalog::USAGE_LAST_CYCLE, catalog::RECEIVED_LAST_CYCLE, catalog::SENT_LAST_CYCLE);
         #[expect(clippy::cast_precision_loss, reason = "seconds of a cycle")]
-        out.set(catalog::UNACCOUNTED, this_cycle.map(|cycle| Seconds(cycle.gap_seconds as f64)));
+        out.rows.set(catalog::UNACCOUNTED, this_cycle.map(|cycle| Seconds(cycle.gap_seconds as f64)));
     }
 }
 
-/// Where figures go: only to rows that such a subject has, and that say something in this house.
-struct Out<'a> {
-    item: &'a mut Item,
-    kind: SubjectKind,
+/// What is told of each time.
+struct Figures<'a> {
+    rows: Rows<'a>,
     directions: bool,
     bands: bool,
 }
 
-impl Out<'_> {
-    fn set<Q: Quantity>(&mut self, metric: Metric<Q>, value: Option<Q>) {
-        if metric.row().on.contains(&self.kind) {
-            self.item.set(metric, value);
-        }
-    }
-
+impl Figures<'_> {
     fn usage(&mut self, day: Option<Day>, all: Metric<Bytes>, received: Metric<Bytes>, sent: Metric<Bytes>) {
         let amounts = day.map(Day::amounts);
-        self.set(all, amounts.map(|amounts| Bytes(amounts.total())));
+        self.rows.set(all, amounts.map(|amounts| Bytes(amounts.total())));
         if self.directions {
-            self.set(received, amounts.map(|amounts| Bytes(amounts.received)));
-            self.set(sent, amounts.map(|amounts| Bytes(amounts.sent)));
+            self.rows.set(received, amounts.map(|amounts| Bytes(amounts.received)));
+            self.rows.set(sent, amounts.map(|amounts| Bytes(amounts.sent)));
         }
     }
 
     fn bands(&mut self, day: Option<Day>, on_peak: Metric<Bytes>, off_peak: Metric<Bytes>) {
         if self.bands {
-            self.set(on_peak, day.map(|day| Bytes(day.on_peak.total())));
-            self.set(off_peak, day.map(|day| Bytes(day.off_peak.total())));
+            self.rows.set(on_peak, day.map(|day| Bytes(day.on_peak.total())));
+            self.rows.set(off_peak, day.map(|day| Bytes(day.off_peak.total())));
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn read(router: &mut Group<'_>) -> QuotaPolicy {
 
 /// A number of bytes.
 pub(super) fn size(entry: &Entry<'_>) -> Option<u64> {
-    entry.parsed(|text| text.parse::<Bytes>()).map(|bytes| bytes.0)
+    entry.parsed(str::parse::<Bytes>).map(|bytes| bytes.0)
 }
 
 /// Says what makes no sense without a limit.

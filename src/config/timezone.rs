@@ -12,18 +12,14 @@ pub fn system_zone() -> Option<TimeZone> {
 
 /// The calendar of the household: `timezone`.
 pub(super) fn read(root: &mut Group<'_>, context: &Context<'_>) -> Calendar {
-    let zone = match root.take("timezone") {
-        Some(entry) => named(&entry),
-        None => {
-            if context.zone.is_none() {
-                root.unwise(
-                    "timezone",
-                    "is missing, and this machine does not say its own; days begin at midnight UTC",
-                );
-            }
-            context.zone.cloned()
-        }
-    };
+    let entry = root.take("timezone");
+    if entry.is_none() && context.zone.is_none() {
+        root.unwise(
+            "timezone",
+            "is missing, and this machine does not say its own; days begin at midnight UTC",
+        );
+    }
+    let zone = entry.map_or_else(|| context.zone.cloned(), |entry| named(&entry));
     Calendar::new(zone.unwrap_or(TimeZone::UTC))
 }
 

@@ -1,3 +1,4 @@
+mod accounts;
 mod environment;
 mod line;
 mod mistakes;

@@ -1,151 +1,20 @@
+//! What of a contract is used, what is left of it, and what is to be told.
+
+mod figures;
+mod policy;
+mod state;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
-use super::burst::{Burst, BurstPolicy};
-use super::calendar::days_between;
-use super::cycle::{Cycle, Dates, Span};
-use super::forecast::{Forecast, Likely};
-use super::{Calendar, Hours, Interval, Tally};
-use crate::model::{
-    Bytes, Days, EventKind, Item, Metric, Moment, Quantity, Share, Subject, SubjectKind, Whose, catalog,
-};
-
-/// What may be used, as the owner says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuotaPolicy {
-    /// How many bytes may be used in a cycle; of a prepaid contract, how many there are at the beginning. `None` when there is no
-    /// limit, and the cycle is all that matters.
-    pub limit: Option<u64>,
-    /// How the operator bills.
-    pub cycle: Cycle,
-    /// Hours that the operator does not count.
-    pub free: Hours,
-    /// The shares to tell of, in per cent; 100 is told in any case.
-    pub thresholds: BTreeSet<u32>,
-    /// What was used of the cycle when the bridge was told so, in bytes.
-    pub used: Option<u64>,
-    /// Whether the box's own count of the month is the operator's.
-    pub operator: bool,
-    /// When traffic is unusually much.
-    pub burst: Option<BurstPolicy>,
-}
-
-impl Default for QuotaPolicy {
-    fn default() -> Self {
-        Self {
-            limit: None,
-            cycle: Cycle::default(),
-            free: Hours::default(),
-            thresholds: BTreeSet::from([80, 95, 100]),
-            used: None,
-            operator: false,
-            burst: None,
-        }
-    }
-}
-
-impl QuotaPolicy {
-    /// The policy of a person who may use so much of what this is the policy of.
-    #[must_use]
-    pub fn of_person(&self, limit: Option<u64>) -> Self {
-        Self { limit, used: None, operator: false, burst: None, ..self.clone() }
-    }
-}
-
-/// What has to be remembered of a quota, over restarts too.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct QuotaState {
-    /// The cycle that is running.
-    chapter: Option<Chapter>,
-    /// Another one, which comes back when the machine's clock was wrong.
-    other: Option<Chapter>,
-    /// The beginning of the cycle that was told last.
-    announced: Option<Date>,
-    /// What the configuration said was used, once that is taken over.
-    start: Option<u64>,
-    /// What is in the bucket of a prepaid contract.
-    bucket: Option<Bucket>,
-    /// What was bought, the last one at the end.
-    top_ups: Vec<TopUp>,
-    operator: Option<Operator>,
-    burst: Burst,
-}
-
-/// What is true of one cycle only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Chapter {
-    cycle: Date,
-    #[serde(default)]
-    correction: Option<Correction>,
-    /// What was bought besides the limit, in bytes.
-    #[serde(default)]
-    extra: u64,
-    #[serde(default)]
-    told: BTreeSet<u32>,
-    #[serde(default)]
-    exhausted: Option<Timestamp>,
-}
-
-/// Somebody knows better what is used: the operator, or the owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Correction {
-    at: Timestamp,
-    /// What was used by then.
-    used: u64,
-    /// What we had counted by then.
-    counted: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct TopUp {
-    at: Timestamp,
-    bytes: u64,
-}
-
-/// What there was after the last top-up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Bucket {
-    size: u64,
-    since: Date,
-    #[serde(default)]
-    before: Option<Date>,
-}
-
-/// The box's own count of the month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Operator {
-    figure: u64,
-    /// The day on which it was last seen to begin anew.
-    #[serde(default)]
-    fell: Option<Date>,
-    /// Whether it counts the cycle that is running.
-    in_step: bool,
-}
-
-/// What a quota comes to at a moment.
-#[derive(Clone, Debug, PartialEq)]
-pub struct QuotaFigures {
-    /// What may be used, in bytes.
-    pub limit: u64,
-    /// What is used, in bytes: without free hours, and as the operator counts where that was said.
-    pub used: u64,
-    /// What is left, in bytes.
-    pub left: u64,
-    /// What share is used, in per cent; `None` when nothing may be used at all.
-    pub percent: Option<f64>,
-    /// Days, and parts of days, until the cycle ends.
-    pub days_left: Option<f64>,
-    /// What can be used each day until then, in bytes.
-    pub safe_daily: Option<u64>,
-    /// What will have been used then, in bytes.
-    pub projected: Option<Likely<u64>>,
-    /// When the quota will be used up, or was.
-    pub exhausted: Likely<Option<Timestamp>>,
-}
+use super::{Calendar, Cycle, Dates, Day, Interval, Span, Tally};
+use crate::model::{EventKind, Subject, Whose};
+pub use figures::QuotaFigures;
+pub use policy::QuotaPolicy;
+pub use state::QuotaState;
+use state::{Bucket, Chapter, Correction, Operator, TopUp};
 
 /// What a quota comes to, and what is to be told.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,8 +35,6 @@ pub struct Quota {
 
 /// A threshold that was told is told again only after the share was so many points below it.
 const HYSTERESIS: u32 = 5;
-/// The operator's month and ours may begin so many days apart: clocks differ.
-const DRIFT_DAYS: i32 = 2;
 /// So many top-ups are remembered.
 const TOP_UPS: usize = 50;
 const EXHAUSTED: u32 = 100;
@@ -230,7 +97,7 @@ impl Quota {
             (Some(bucket), chapter) if self.policy.cycle == Cycle::Prepaid => {
                 let before = if bucket.since < dates.today { Some(bucket.since) } else { bucket.before };
                 *bucket = Bucket { size: left.saturating_add(bytes), since: dates.today, before };
-                let counted = tally.day(dates.today).map_or(0, super::Day::counted);
+                let counted = tally.day(dates.today).map_or(0, Day::counted);
                 let correction = Some(Correction { at: now, used: 0, counted });
                 *chapter = Some(Chapter { correction, ..Chapter::new(dates.today) });
                 self.state.other = None;
@@ -261,7 +128,8 @@ impl Quota {
         };
         let used = self.used(counted);
         events.extend(self.cross(now, used, limit));
-        let figures = self.figures(now, calendar, tally, used, limit);
+        let since = self.state.chapter.as_ref().and_then(|chapter| chapter.exhausted);
+        let figures = QuotaFigures::of(now, calendar, tally, used, limit, since);
         Ruling { figures: Some(figures), events }
     }
 
@@ -311,11 +179,13 @@ impl Quota {
         let last = self.state.other.as_ref()?;
         let from = dates.cycle.from;
         let is_told = self.state.announced.replace(from) == Some(from);
-        if is_told || last.cycle > from || self.whose.subject != Subject::Router {
+        // Another cycle can also begin because the owner configured another one.
+        let was_one = self.policy.cycle.span_of(last.cycle).is_some_and(|span| span.from == last.cycle);
+        if is_told || !was_one || last.cycle > from || self.whose.subject != Subject::Router {
             return None;
         }
         let span = dates.last_cycle?;
-        let counted = tally.last_cycle().map_or(0, super::Day::counted);
+        let counted = tally.last_cycle().map_or(0, Day::counted);
         let used = if last.cycle == span.from { last.used(counted) } else { counted };
         Some(EventKind::CycleEnded { used, quota: limit, since: calendar.begin(from) })
     }
@@ -368,121 +238,9 @@ impl Quota {
             highest.map(|percent| EventKind::QuotaThreshold { whose: whose(), percent, used, quota: limit });
         exhausted.into_iter().chain(threshold).collect()
     }
-
-    fn figures(
-        &self,
-        now: Timestamp,
-        calendar: &Calendar,
-        tally: &Tally,
-        used: u64,
-        limit: u64,
-    ) -> QuotaFigures {
-        let Dates { today, cycle, .. } = *tally.dates();
-        let left = limit.saturating_sub(used);
-        let rest_of_today = 1.0 - calendar.share_of_day(now);
-        let days_left =
-            cycle.until.map(|until| f64::from((days_between(today, until) - 1).max(0)) + rest_of_today);
-        let forecast = Forecast::from_days(&tally.whole_days());
-        let exhausted = self.state.chapter.as_ref().and_then(|chapter| chapter.exhausted);
-        let exhausted = match (exhausted, &forecast) {
-            (Some(_), _) | (None, None) => Likely { low: None, middle: exhausted, high: None },
-            (None, Some(forecast)) => forecast.reaches(calendar, now, left, cycle.until),
-        };
-        QuotaFigures {
-            limit,
-            used,
-            left,
-            percent: percent(used, limit),
-            days_left,
-            safe_daily: days_left.map(|days| per_day(left, days)),
-            projected: forecast
-                .zip(cycle.until)
-                .map(|(forecast, until)| forecast.by(calendar, now, used, until)),
-            exhausted,
-        }
-    }
-}
-
-impl Chapter {
-    const fn new(cycle: Date) -> Self {
-        Self { cycle, correction: None, extra: 0, told: BTreeSet::new(), exhausted: None }
-    }
-
-    /// What is used, when so much was counted.
-    fn used(&self, counted: u64) -> u64 {
-        match self.correction {
-            Some(Correction { used, counted: before, .. }) => {
-                used.saturating_add(counted.saturating_sub(before))
-            }
-            None => counted,
-        }
-    }
-}
-
-impl Operator {
-    fn fell_near(self, date: Date) -> bool {
-        self.fell.is_some_and(|fell| days_between(fell, date).abs() <= DRIFT_DAYS)
-    }
 }
 
 /// What counts towards a quota in this cycle.
 fn counted(tally: &Tally) -> u64 {
-    tally.this_cycle().map_or(0, super::Day::counted)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share is not exact")]
-fn percent(used: u64, limit: u64) -> Option<f64> {
-    (limit > 0).then(|| used as f64 * 100.0 / limit as f64)
-}
-
-/// In whole megabytes, rather too few than too many.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a rate is not exact, and a cast of a float saturates"
-)]
-fn per_day(left: u64, days: f64) -> u64 {
-    ((left as f64 / days.max(1.0) / 1e6).floor() * 1e6) as u64
-}
-
-impl QuotaFigures {
-    /// Whether the quota is used up.
-    pub const fn is_exhausted(&self) -> bool {
-        self.used >= self.limit
-    }
-
-    /// Puts the figures into the item of the box or the person: what is not known is set as unknown.
-    pub fn put(&self, item: &mut Item, kind: SubjectKind) {
-        fn set<Q: Quantity>(item: &mut Item, kind: SubjectKind, metric: Metric<Q>, value: Option<Q>) {
-            if metric.row().on.contains(&kind) {
-                item.set(metric, value);
-            }
-        }
-        let projected = self.projected;
-        let bytes = |(metric, value): (Metric<Bytes>, Option<u64>)| (metric, value.map(Bytes));
-        for (metric, value) in [
-            (catalog::QUOTA, Some(self.limit)),
-            (catalog::QUOTA_USED, Some(self.used)),
-            (catalog::QUOTA_LEFT, Some(self.left)),
-            (catalog::QUOTA_SAFE_DAILY, self.safe_daily),
-            (catalog::QUOTA_PROJECTED, projected.map(|projected| projected.middle)),
-            (catalog::QUOTA_PROJECTED_LOW, projected.map(|projected| projected.low)),
-            (catalog::QUOTA_PROJECTED_HIGH, projected.map(|projected| projected.high)),
-        ]
-        .map(bytes)
-        {
-            set(item, kind, metric, value);
-        }
-        for (metric, value) in [
-            (catalog::QUOTA_EXHAUSTED, self.exhausted.middle),
-            (catalog::QUOTA_EXHAUSTED_EARLIEST, self.exhausted.low),
-            (catalog::QUOTA_EXHAUSTED_LATEST, self.exhausted.high),
-        ] {
-            set(item, kind, metric, value.map(Moment));
-        }
-        set(item, kind, catalog::QUOTA_PERCENT, self.percent.map(Share));
-        set(item, kind, catalog::QUOTA_DAYS_LEFT, self.days_left.map(Days));
-        set(item, kind, catalog::QUOTA_PROBLEM, Some(self.is_exhausted()));
-    }
+    tally.this_cycle().map_or(0, Day::counted)
 }
