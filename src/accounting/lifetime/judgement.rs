@@ -47,7 +47,8 @@ impl<'a> Reading<'a> {
     pub(super) fn growth_of_a_new_subject(&self) -> Option<Growth> {
         let since = self.listed_since()?;
         let is_new = since < self.at && self.is_possible(self.raw, since);
-        is_new.then_some(Growth { amount: self.raw, from: since, to: self.at, gap: None })
+        let gap = self.may_have_wrapped(self.raw, since).then_some(Gap { from: since, to: self.at });
+        is_new.then_some(Growth { amount: self.raw, from: since, to: self.at, gap })
     }
 
     pub(super) fn judge(&self, last: &Lifetime) -> Judgement {
@@ -57,7 +58,7 @@ impl<'a> Reading<'a> {
         if self.how.overflow == Overflow::Saturates && self.raw == self.greatest() {
             return Judgement::Count { amount: self.raw.saturating_sub(last.raw), gap: self.whole(last) };
         }
-        if let Some(since) = self.listed_since().filter(|since| *since > last.at) {
+        if let Some(since) = self.listed_since().filter(|since| *since >= last.at) {
             return self.returned(last, since);
         }
         if let Some(boot) = self.evidence.boot.filter(|boot| self.shows_restart(last, *boot)) {
@@ -70,7 +71,7 @@ impl<'a> Reading<'a> {
     /// been gone: a list may have been incomplete.
     fn returned(&self, last: &Lifetime, since: Timestamp) -> Judgement {
         if self.raw < last.raw {
-            return Judgement::Count { amount: self.raw, gap: self.gap_until(last, since) };
+            return self.began_anew(last, since);
         }
         if self.is_possible(self.raw, since) {
             return Judgement::Count { amount: self.raw - last.raw, gap: self.whole(last) };
@@ -97,12 +98,16 @@ impl<'a> Reading<'a> {
         match growth {
             // The box may have been up all the while, and the clock was set: then this is a glitch.
             None if self.raw == 0 && !is_certain => self.hold(last),
-            None => Judgement::Count { amount: self.raw, gap: self.gap_until(last, boot) },
-            Some(_) if is_certain && self.is_possible(self.raw, boot) => {
-                Judgement::Count { amount: self.raw, gap: self.gap_until(last, boot) }
-            }
+            None => self.began_anew(last, boot),
+            Some(_) if is_certain && self.is_possible(self.raw, boot) => self.began_anew(last, boot),
             Some(growth) => Judgement::Count { amount: growth, gap: self.whole(last) },
         }
+    }
+
+    /// It has counted from zero since then.
+    fn began_anew(&self, last: &Lifetime, since: Timestamp) -> Judgement {
+        let until = if self.may_have_wrapped(self.raw, since) { self.at } else { since };
+        Judgement::Count { amount: self.raw, gap: self.gap_until(last, until) }
     }
 
     fn rose(&self, last: &Lifetime) -> Judgement {
@@ -111,11 +116,17 @@ impl<'a> Reading<'a> {
         if !is_confirmed && !self.is_possible(growth, last.at) {
             return self.hold(last);
         }
-        // After a row of low readings nobody can tell whether it counts from where it was.
-        let is_doubtful = last.held.is_some_and(|held| held.again && held.raw < last.raw);
-        let gap =
-            if is_doubtful || self.may_have_wrapped_besides(last, growth) { self.whole(last) } else { None };
+        let is_doubtful = last.held.is_some_and(|held| self.may_have_gone_back(last, held));
+        let is_least = self.wraps(last) && self.may_have_wrapped(growth, last.at);
+        let gap = if is_doubtful || is_least { self.whole(last) } else { None };
         Judgement::Count { amount: growth, gap }
+    }
+
+    /// Whether a low reading that was followed by a higher one may have been right after all: a single one is a glitch, unless it
+    /// looks like the copy that a box has saved.
+    fn may_have_gone_back(&self, last: &Lifetime, held: Held) -> bool {
+        let is_copy = self.how.renewal == Renewal::SavedCopy && held.raw > last.raw / FAR_BELOW;
+        held.raw < last.raw && (held.again || is_copy)
     }
 
     /// It is less than before, and nobody knows of a restart.
@@ -130,7 +141,11 @@ impl<'a> Reading<'a> {
             return self.hold(last);
         }
         let was_cleared = held.raw < last.raw / FAR_BELOW && self.how.renewal != Renewal::SavedCopy;
-        let gap = self.gap_until(last, held.at);
+        // A zero may have been wrong, and the end of the range reached after it.
+        let may_be_an_overflow = self.overflow(last).is_some_and(|growth| {
+            (held.raw == 0 && self.is_possible(growth, last.at)) || self.may_have_wrapped(growth, last.at)
+        });
+        let gap = self.gap_until(last, if may_be_an_overflow { self.at } else { held.at });
         let is_still_low = self.raw < last.raw / FAR_BELOW;
         match (was_cleared || held.raw == 0, is_still_low) {
             (true, true) => Judgement::Count { amount: self.raw, gap },
@@ -140,31 +155,38 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// What passed if the counter went over its end, where that is what must have happened.
+    /// What passed if the counter went over its end once, where that is what must have happened.
     fn wrapped(&self, last: &Lifetime) -> Option<u64> {
-        let range = self.range_if_it_wraps(last)?;
-        let growth = range.checked_sub(last.raw)?.checked_add(self.raw)?;
-        let was_near_the_end = last.raw >= range / 4 * 3;
+        let (growth, range) = self.overflow(last).zip(self.range())?;
         let fits = match self.how.ceiling {
-            Some(_) => self.is_possible(growth, last.at) && !self.may_have_wrapped_besides(last, growth),
+            Some(_) => self.is_possible(growth, last.at) && !self.may_have_wrapped(growth, last.at),
             None => growth < range / 4,
         };
-        (self.raw > 0 && was_near_the_end && fits).then_some(growth)
+        (self.raw > 0 && last.raw >= range / 4 * 3 && fits).then_some(growth)
     }
 
-    /// Whether so much time has passed that the counter may have gone around once more.
-    fn may_have_wrapped_besides(&self, last: &Lifetime, growth: u64) -> bool {
-        let Some((range, _)) = self.range_if_it_wraps(last).zip(self.how.ceiling) else {
-            return false;
-        };
-        self.at > last.at && growth.checked_add(range).is_some_and(|more| self.is_possible(more, last.at))
+    /// What passed if the counter went over its end once.
+    fn overflow(&self, last: &Lifetime) -> Option<u64> {
+        let range = self.range().filter(|_| self.wraps(last))?;
+        range.checked_sub(last.raw)?.checked_add(self.raw)
     }
 
-    /// How many values the counter has, if it begins again after the last one. One that was seen above its range has a wider one.
-    fn range_if_it_wraps(&self, last: &Lifetime) -> Option<u64> {
+    /// Whether so much time has passed that the counter may have gone around once more than its growth shows.
+    fn may_have_wrapped(&self, growth: u64, since: Timestamp) -> bool {
+        let more = self.range().and_then(|range| growth.checked_add(range));
+        let is_known = self.how.ceiling.is_some() && self.at > since;
+        is_known && more.is_some_and(|more| self.is_possible(more, since))
+    }
+
+    /// Whether it begins again after its last value. A counter that was seen above its range has a wider one.
+    fn wraps(&self, last: &Lifetime) -> bool {
+        self.range().is_some_and(|range| last.raw < range)
+    }
+
+    /// How many values it has, if it begins again after the last one.
+    fn range(&self) -> Option<u64> {
         let range = 1_u64.checked_shl(self.how.bits)?;
-        let wraps = self.how.overflow == Overflow::Wraps && self.raw < range && last.raw < range;
-        wraps.then_some(range)
+        (self.how.overflow == Overflow::Wraps && self.raw < range).then_some(range)
     }
 
     fn greatest(&self) -> u64 {
