@@ -113,7 +113,8 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     let mut book = read.with_context(|| format!("cannot read {}", target.path.display()))?;
     let file = &config.history.path;
     // Holds the lock from before the look at what is known until the end.
-    let store = if target.dry_run { None } else { Some(Store::open(file, config.history.retention.clone(), now)?.0) };
+    let store =
+        if target.dry_run { None } else { Some(Store::open(file, config.history.retention.clone(), now)?.0) };
     let own = if file.exists() { Archive::open(file)?.own_days(&router.id)? } else { Default::default() };
     let left_out = book.leave_out(&own, config.calendar.day_of(now));
     let summary = book.summary();
