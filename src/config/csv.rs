@@ -11,13 +11,11 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// The running CSV log: `csv`. There is none unless it is asked for.
 pub(super) fn read(root: &mut Group<'_>, context: &Context<'_>) -> Option<Settings> {
     let mut group = root.take("csv")?.group()?;
-    let path = match group.take("path") {
-        Some(entry) => entry.text(),
-        None => {
-            group.missing("path", "the directory for the files is needed");
-            None
-        }
-    };
+    let path = group.take("path");
+    if path.is_none() {
+        group.missing("path", "the directory for the files is needed");
+    }
+    let path = path.and_then(|entry| entry.text());
     let every = group.take("every").and_then(|entry| LOG_EVERY.read(&entry));
     let keep = group.take("keep").and_then(|entry| KEEP.read(&entry));
     group.finish();

@@ -98,12 +98,12 @@ mod tests {
         let whole = format!("{HEADER}\n{}\n", row(1));
         let next = format!("{}\n", row(2));
         for torn in 0..next.len() {
-            fs::write(&path, format!("{whole}{}", &next[..torn])).unwrap();
+            fs::write(&path, [whole.as_bytes(), &next.as_bytes()[..torn]].concat()).unwrap();
             assert_eq!(last(&path), Some(row(1)));
             append(&path, &row(3)).unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), format!("{whole}{}\n", row(3)), "{torn}");
         }
-        fs::write(&path, &HEADER[..9]).unwrap();
+        fs::write(&path, &HEADER.as_bytes()[..9]).unwrap();
         append(&path, &row(3)).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{HEADER}\n{}\n", row(3)));
     }

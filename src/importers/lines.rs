@@ -20,7 +20,7 @@ impl<R: BufRead> Lines<R> {
     ///
     /// # Errors
     /// When the file cannot be read on.
-    pub fn next(&mut self) -> io::Result<Option<(u64, String)>> {
+    pub fn next_line(&mut self) -> io::Result<Option<(u64, String)>> {
         let mut bytes = Vec::new();
         if self.reader.by_ref().take(MOST).read_until(b'\n', &mut bytes)? == 0 {
             return Ok(None);
@@ -60,7 +60,7 @@ mod tests {
         let text = format!("\u{feff}a\r\n\n{long}\nb");
         let mut lines = Lines::new(text.as_bytes());
         let mut seen = Vec::new();
-        while let Some((number, line)) = lines.next().unwrap() {
+        while let Some((number, line)) = lines.next_line().unwrap() {
             seen.push((number, line.len(), line.chars().next()));
         }
         assert_eq!(seen, [(1, 1, Some('a')), (2, 0, None), (3, 65536, Some('x')), (4, 1, Some('b'))]);

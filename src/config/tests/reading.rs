@@ -348,7 +348,11 @@ fn the_csv_log_is_off_unless_it_has_a_place() {
     assert_eq!(home.loaded().csv, Some(expected));
     let home = Home::yaml(&format!("{FOUR_LINES}\ncsv: {{every: 1s, keep: 3d}}\n"));
     let error = load(&home.inputs).unwrap_err().to_string();
-    for words in ["csv.path: the directory for the files is needed", "csv.every: a duration of 10s to 1h", "csv.keep: a duration of 31d"] {
+    for words in [
+        "csv.path: the directory for the files is needed",
+        "csv.every: a duration of 10s to 1h",
+        "csv.keep: a duration of 31d",
+    ] {
         assert!(error.contains(words), "{words} is missing in {error}");
     }
 }

@@ -174,7 +174,7 @@ fn tear(root: &Path, cuts: &[(bool, usize)]) {
             let text = fs::read_to_string(&path).unwrap();
             let before = text.trim_end().rfind('\n').unwrap() + 1;
             let kept = before + left % (text.len() - before);
-            fs::write(&path, &text[..kept]).unwrap();
+            fs::write(&path, &text.as_bytes()[..kept]).unwrap();
         }
     }
 }

@@ -35,7 +35,7 @@ impl<R: BufRead> Documents<R> {
     /// When the file cannot be read on.
     pub fn next(&mut self) -> io::Result<Option<(u64, String)>> {
         while self.ready.is_empty() {
-            match self.lines.next()? {
+            match self.lines.next_line()? {
                 Some((number, line)) => self.read(number, &line),
                 None => return Ok(self.open.take().map(|open| (open.line, open.text))),
             }

@@ -152,7 +152,7 @@ fn read(
     };
     if is_csv {
         let mut lines = Lines::new(reader);
-        while let Some((number, text)) = lines.next()? {
+        while let Some((number, text)) = lines.next_line()? {
             keep(number, sample::line(&text, clock.unwrap_or(Clock::Local)), report);
         }
     } else {

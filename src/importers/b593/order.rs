@@ -122,7 +122,7 @@ mod tests {
             ("2013-10-27 02:40:00", 50),
             ("2013-10-27 02:10:00", 40),
         ]);
-        let minutes: Vec<_> = at.iter().map(|at| &at[11..16]).collect();
+        let minutes: Vec<_> = at.iter().map(|at| at.get(11..16).unwrap()).collect();
         assert_eq!(minutes, ["00:10", "00:40", "01:10", "01:40", "02:00"]);
         assert_eq!(report.count(Found::ClockChange), 2);
         let (at, _) = ordered(&[("2013-10-27 02:56:10", 1), ("2013-10-27 02:56:10", 2)]);

@@ -231,13 +231,14 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_a_sample_or_none(text: String) {
-            let _ = document(&text, Clock::Utc);
-            let _ = line(&text, Clock::Local);
+            let found = [document(&text, Clock::Utc).ok(), line(&text, Clock::Local).ok().flatten()];
+            prop_assert!(found.into_iter().flatten().all(|sample| sample.uplink > 0 || sample.downlink > 0));
         }
 
         #[test]
         fn any_numbers_are_a_sample_or_none(time: f64, up: f64, down: i64) {
-            let _ = line(&format!("{up},{down},0,0,x,{time},1"), Clock::Local);
+            let found = line(&format!("{up},{down},0,0,x,{time},1"), Clock::Local);
+            prop_assert!(found.is_err() || found.is_ok_and(|sample| sample.is_some()));
         }
     }
 }

@@ -46,10 +46,10 @@ pub fn import(
     for month in &folder.months {
         let mut rows = Merge::open(month, open, report)?;
         while let Some((device, row)) = rows.next(report) {
-            household.read(device, row, report);
+            household.read(&device, row, report);
         }
         for (device, row) in last_rows(month, open, report)? {
-            household.read_last(device, row, report);
+            household.read_last(&device, row, report);
         }
     }
     Ok(())
@@ -63,7 +63,7 @@ fn last_rows(month: &Month, open: &Open<'_>, report: &mut Report) -> io::Result<
     let mut rows = Vec::new();
     let mut lines = Lines::new(open(path)?);
     report.files += 1;
-    while let Some((number, line)) = lines.next()? {
+    while let Some((number, line)) = lines.next_line()? {
         match cached(&line).map(|found| found.map(|(mac, ip, row)| (mac.parse::<Mac>(), ip, row))) {
             Ok(Some((Ok(mac), ip, row))) => rows.push((Device { mac, ip }, row)),
             Ok(None) => {}
@@ -96,20 +96,20 @@ struct Household<'a> {
 
 impl Household<'_> {
     /// A row of the cache: as a rule the last one of the file once more.
-    fn read_last(&mut self, device: Device, row: Row, report: &mut Report) {
-        if self.devices.get(&device).is_none_or(|known| row.time > known.last.time) {
+    fn read_last(&mut self, device: &Device, row: Row, report: &mut Report) {
+        if self.devices.get(device).is_none_or(|known| row.time > known.last.time) {
             self.read(device, row, report);
         }
     }
 
-    fn read(&mut self, device: Device, row: Row, report: &mut Report) {
+    fn read(&mut self, device: &Device, row: Row, report: &mut Report) {
         if self.poll.is_none_or(|poll| row.time.duration_since(poll) > ONE_POLL) {
             self.before = self.poll.replace(row.time);
         }
         let listed =
             |last: Option<Timestamp>| self.before.filter(|before| last.is_none_or(|last| last < *before));
         let evidence = |last| Evidence { at: row.time, boot: None, replaced: false, listed: listed(last) };
-        let growth = match self.devices.get_mut(&device) {
+        let growth = match self.devices.get_mut(device) {
             Some(known) if row.time <= known.last.time => {
                 report.note_at(Found::ImpossibleTime, format_args!("{} at {}", device.mac, row.time));
                 return;

@@ -69,13 +69,11 @@ impl<R: std::io::BufRead> Rows<R> {
     /// The next row; `None` at the end.
     pub(super) fn next(&mut self, report: &mut super::super::Report) -> Option<Row> {
         loop {
-            let (number, line) = match self.lines.next() {
-                Ok(line) => line?,
-                Err(_) => {
-                    report.note_at(Found::StrangeFile, &self.name);
-                    return None;
-                }
+            let Ok(line) = self.lines.next_line() else {
+                report.note_at(Found::StrangeFile, &self.name);
+                return None;
             };
+            let (number, line) = line?;
             match row(&line).and_then(|row| self.in_order(row)) {
                 Ok(Some(row)) => {
                     self.last = Some(row);

@@ -17,7 +17,7 @@ impl UserMap {
         let mut map = Self::default();
         let mut lines = Lines::new(reader);
         loop {
-            match lines.next() {
+            match lines.next_line() {
                 Ok(Some((number, line))) => {
                     if let Err(found) = map.add(&line) {
                         report.note(found, file, number);
