@@ -1,5 +1,7 @@
 //! The wiring: builds the parts from a configuration, and starts and stops them in order.
 
+mod diary;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +12,15 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::accounting::{People, Timetable};
+use crate::accounting::{Hours, People, Timetable};
 use crate::config::{Config, RouterConfig};
+use crate::csvlog::{self, CsvLog, Household};
 use crate::engine::{
     About, Charge, Claim, Events, Handle, Keeper, Memory, MemoryError, Rules, Shared, Shelf, World,
 };
 use crate::history::{Store, StoreError};
 use crate::homeassistant::Announcer;
-use crate::model::{Action, Clock, Fault};
+use crate::model::{Action, BoxId, Clock, Fault, Section};
 use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics, understand_published};
 use crate::notify::{Notifier, Summarist};
 use crate::routers::{Driver, Wiring};
@@ -26,6 +29,8 @@ use crate::transport::{Recorder, Transport};
 /// How long the keepers have to log out, and then the publisher to say goodbye; five seconds in all.
 const KEEPERS_LEAVE: Duration = Duration::from_millis(2500);
 const PUBLISHER_LEAVES: Duration = Duration::from_millis(2400);
+/// It was told to end together with the publisher.
+const LOG_ENDS: Duration = Duration::from_millis(50);
 
 /// Why the bridge cannot be built. What can go wrong later is a state of it, not an error.
 #[derive(Debug, thiserror::Error)]
@@ -57,9 +62,11 @@ pub enum BridgeError {
 pub struct Bridge {
     handle: Handle,
     broker: watch::Receiver<Broker>,
+    diary: JoinHandle<()>,
     keepers: JoinSet<()>,
     publisher: JoinHandle<()>,
     notifier: JoinHandle<()>,
+    csv: Option<JoinHandle<()>>,
     stop_keepers: CancellationToken,
     stop_publisher: CancellationToken,
     store: Store,
@@ -89,6 +96,7 @@ impl Bridge {
         };
         let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(random_bytes()));
 
+        let diary = diary::keep(store.clone(), shared.world.clone(), events.listen(), stop_keepers.clone());
         let people = Arc::new(config.people.clone());
         let mut keepers = Vec::new();
         let mut orders = std::collections::BTreeMap::new();
@@ -112,12 +120,15 @@ impl Bridge {
             Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
         let broker = publisher.broker();
         let stop_publisher = CancellationToken::new();
+        let csv = csv_log(config, &handle, clock);
         Ok(Self {
             handle,
             broker,
+            diary: tokio::spawn(diary),
             keepers: keepers.into_iter().map(Keeper::run).collect(),
             publisher: tokio::spawn(publisher.run(stop_publisher.clone())),
             notifier: tokio::spawn(notifier.run(stop_publisher.clone())),
+            csv: csv.map(|log| tokio::spawn(log.run(stop_publisher.clone()))),
             stop_keepers,
             stop_publisher,
             store,
@@ -159,7 +170,34 @@ impl Bridge {
         if delivered.is_err() {
             self.notifier.abort();
         }
+        if timeout(LOG_ENDS, &mut self.diary).await.is_err() {
+            self.diary.abort();
+        }
+        if let Some(mut csv) = self.csv.take()
+            && timeout(LOG_ENDS, &mut csv).await.is_err()
+        {
+            tracing::warn!("the CSV log was not finished in time; it is the next time");
+            csv.abort();
+        }
     }
+}
+
+/// The running CSV log, if there is to be one: of the boxes that tell of clients.
+fn csv_log(config: &Config, handle: &Handle, clock: &Clock) -> Option<CsvLog> {
+    let settings = config.csv.clone()?;
+    let tells_of_clients = |router: &&RouterConfig| {
+        router.family.sections.iter().any(|(section, _)| *section == Section::Clients)
+    };
+    let boxes: Vec<BoxId> =
+        config.routers.iter().filter(tells_of_clients).map(|router| router.id.clone()).collect();
+    let on_peak = if config.on_peak.is_empty() {
+        csvlog::USUAL_ON_PEAK.parse().unwrap_or_default()
+    } else {
+        config.on_peak.clone()
+    };
+    let timetable = Timetable::new(config.calendar.clone(), on_peak, Hours::default());
+    let household = Household::new(config.people.clone(), timetable);
+    Some(CsvLog::new(settings, &boxes, household, handle.world(), clock.clone()))
 }
 
 fn readers(config: &Config) -> Vec<Box<dyn Declare>> {

@@ -12,7 +12,8 @@
 //! - [`transport`]: the one way to talk to a box
 //! - [`routers`]: one folder per family
 //! - [`engine`]: policy, and the world
-//! - [`mqtt`], [`homeassistant`], [`notify`]: the readers
+//! - [`mqtt`], [`homeassistant`], [`notify`], [`csvlog`]: the readers
+//! - [`importers`]: readings that other programs have kept
 //! - [`simulators`]: each family's box as a real server
 //! - [`config`]: file, environment and secrets, made into one checked configuration
 //! - [`bridge`]: the wiring
@@ -22,9 +23,11 @@ pub mod accounting;
 pub mod bridge;
 pub mod cli;
 pub mod config;
+pub mod csvlog;
 pub mod engine;
 pub mod history;
 pub mod homeassistant;
+pub mod importers;
 pub mod model;
 pub mod mqtt;
 pub mod notify;

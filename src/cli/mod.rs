@@ -5,6 +5,8 @@ mod completions;
 #[cfg(feature = "demo")]
 mod demo;
 mod exit;
+mod export;
+mod import;
 mod log;
 mod pin;
 mod print;
@@ -21,11 +23,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
 use jiff::SignedDuration;
 
 use crate::bridge::BridgeError;
-use crate::config::{self, Config, ConfigError, Inputs};
+use crate::config::{self, Config, ConfigError, Inputs, RouterConfig};
 use exit::Exit;
 
 const EXAMPLES: &str = "\
@@ -37,6 +40,8 @@ Examples:
   router2mqtt probe modem --format json
   router2mqtt usage --month            who used how much
   router2mqtt simulate hitron          a modem to try things with
+  router2mqtt export --by person --step month --from 2026-01-01
+  router2mqtt import tplink ~/dalla-stats --box router --dry-run
 
 Every key of the file can be overridden by a variable, such as ROUTER2MQTT__MQTT__PASSWORD.
 
@@ -87,6 +92,8 @@ enum Commands {
     #[cfg(feature = "demo")]
     Demo(demo::Arguments),
     Usage(usage::Arguments),
+    Export(export::Arguments),
+    Import(import::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -94,6 +101,19 @@ impl Common {
     /// The checked configuration.
     fn load(&self) -> Result<Config, ConfigError> {
         config::load(&Inputs::of_process(self.config.clone()))
+    }
+}
+
+/// The box of this id, or the only one there is.
+fn chosen<'a>(config: &'a Config, id: Option<&str>) -> anyhow::Result<&'a RouterConfig> {
+    let ids = || config.routers.iter().map(|router| router.id.as_str()).collect::<Vec<_>>().join(", ");
+    match (id, config.routers.as_slice()) {
+        (None, [only]) => Ok(only),
+        (None, _) => bail!("which box? there are {}", ids()),
+        (Some(id), routers) => match routers.iter().find(|router| router.id.as_str() == id) {
+            Some(router) => Ok(router),
+            None => bail!("there is no box '{id}'; there are {}", ids()),
+        },
     }
 }
 
@@ -128,6 +148,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Commands::Demo(arguments) => demo::run(&common, &arguments),
         Commands::Simulate(arguments) => simulate::run(&common, arguments),
         Commands::Usage(arguments) => usage::run(&common, &arguments),
+        Commands::Export(arguments) => export::run(&common, &arguments),
+        Commands::Import(arguments) => import::run(&common, &arguments),
         Commands::Completions(arguments) => completions::run(&arguments),
     }
 }

@@ -13,3 +13,8 @@ pub(super) fn result(text: &str) -> io::Result<()> {
 pub(super) fn complaint(text: &str) {
     drop(writeln!(io::stderr().lock(), "{text}"));
 }
+
+/// Where results go that are too long to be put together first. What cannot be written is an error of the write.
+pub(super) fn stream() -> impl Write {
+    io::BufWriter::new(io::stdout().lock())
+}

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value as Json, json};
@@ -9,8 +9,8 @@ use tokio::runtime::Runtime;
 
 use super::exit::Exit;
 use super::visit::{everything, sentence, visit};
-use super::{Common, log, print, table};
-use crate::config::{Config, RouterConfig};
+use super::{Common, chosen, log, print, table};
+use crate::config::RouterConfig;
 use crate::engine;
 use crate::model::text::counted;
 use crate::model::{Fault, Identity, Item, Section, Sections, Snapshot, Subject};
@@ -90,18 +90,6 @@ fn probed(
         file.display()
     ));
     outcome
-}
-
-fn chosen<'a>(config: &'a Config, id: Option<&str>) -> anyhow::Result<&'a RouterConfig> {
-    let ids = || config.routers.iter().map(|router| router.id.as_str()).collect::<Vec<_>>().join(", ");
-    match (id, config.routers.as_slice()) {
-        (None, [only]) => Ok(only),
-        (None, _) => bail!("which box? there are {}", ids()),
-        (Some(id), routers) => match routers.iter().find(|router| router.id.as_str() == id) {
-            Some(router) => Ok(router),
-            None => bail!("there is no box '{id}'; there are {}", ids()),
-        },
-    }
 }
 
 fn sections(router: &RouterConfig, names: &[String]) -> Sections {

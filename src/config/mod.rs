@@ -6,10 +6,11 @@
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
-//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `history`, `hours`, `timezone`, `notify`, `log`: one group of keys
-//!   each
+//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `history`, `notify`, `csv`, `log`:
+//!   one group of keys each
 
 mod clients;
+mod csv;
 mod find;
 mod history;
 mod hours;
@@ -91,6 +92,8 @@ pub struct Config {
     pub on_peak: Hours,
     /// Who has which devices.
     pub people: People,
+    /// The running CSV log, if there is to be one.
+    pub csv: Option<crate::csvlog::Settings>,
     /// The boxes, in the order of their ids; at least one.
     pub routers: Vec<RouterConfig>,
     /// What to tell people of, and when.
@@ -149,6 +152,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let calendar = timezone::read(&mut root, context);
     let on_peak = hours::on_peak(&mut root);
     let people = people::read(&mut root);
+    let csv = csv::read(&mut root, context);
     let routers = routers::read(&mut root, context);
     // Of boxes that could not be read nobody knows whether they are meant.
     let boxes: Option<Vec<_>> = root.is_right().then(|| routers.iter().map(|router| &router.id).collect());
@@ -164,6 +168,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
         on_peak,
         people,
         notify,
+        csv,
         routers,
         source: None,
         warnings: Vec::new(),

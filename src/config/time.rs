@@ -28,6 +28,10 @@ pub(super) const KEPT: Bounds = Bounds { least: DAY, most: 36_500 * DAY, words: 
 
 /// In how long traffic can be much.
 pub(super) const BURST: Bounds = Bounds { least: MINUTE, most: 7 * DAY, words: "1m to 7d" };
+/// How often to write a row.
+pub(super) const LOG_EVERY: Bounds = Bounds { least: 10, most: 60 * MINUTE, words: "10s to 1h" };
+/// How long to keep rows.
+pub(super) const KEEP: Bounds = Bounds { least: 31 * DAY, most: 36500 * DAY, words: "31d to 36500d" };
 
 impl Bounds {
     /// The duration in a key, if it is one within the bounds.

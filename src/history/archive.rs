@@ -286,7 +286,10 @@ impl Archive {
     }
 
     /// All that is read at once is of the same moment.
-    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+    pub(super) fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
         let moment = self.db.unchecked_transaction();
         let outcome = moment.and_then(|moment| read(&moment));
         outcome.map_err(|error| StoreError::reading(&self.path, &error))

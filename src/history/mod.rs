@@ -9,12 +9,14 @@
 //! - `store`, `writer`: the one writer, and how others reach it
 //! - `rollup`, `retention`: hours and days made of samples, and what is given up
 //! - `recall`, `archive`, `rows`: reading
+//! - `imported`: what somebody else recorded, beside what the bridge has counted itself
 
 mod archive;
 mod batch;
 mod check;
 mod days;
 mod dictionary;
+mod imported;
 mod lock;
 mod place;
 mod recall;

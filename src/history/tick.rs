@@ -90,12 +90,13 @@ pub struct SavedGap {
 /// What somebody else recorded before. Importing it twice is the same as importing it once.
 #[derive(Clone, Debug)]
 pub struct Import {
-    /// Where it was recorded: a word that tells one record from the next, such as `dalla`. Days of the same source
-    /// replace each other; they never replace what the bridge has counted itself.
+    /// Where it was recorded: a word that tells one record from the next, such as `dalla`. What the same
+    /// source gave before for the time from the first to the last of its days is replaced; what the bridge has counted
+    /// itself never is.
     pub source: String,
     /// Which box.
     pub box_id: BoxId,
-    /// Hours of readings; those that are known already stay as they are.
+    /// Hours of what counters counted; those of the bridge's own days stay as they are.
     pub hours: Vec<ImportedHour>,
     /// Days of the book, each with everything that the source has for its party, date and band.
     pub days: Vec<DayRow>,

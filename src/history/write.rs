@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::batch::{Batch, Entry, Page, Taken};
 use super::dictionary::Dictionary;
 use super::rows::{amount, band_number, date_number, stored};
-use super::{Import, SavedGap, rollup};
+use super::{Import, SavedGap, imported, rollup};
 use crate::accounting::Amounts;
 use crate::model::{BoxId, Event};
 
@@ -119,6 +119,7 @@ pub(super) fn no_document(db: &Connection, name: &str) -> rusqlite::Result<()> {
 
 /// Takes in what somebody else recorded.
 pub(super) fn import(db: &Connection, known: &mut Dictionary, import: &Import) -> rusqlite::Result<()> {
+    imported::forget(db, import)?;
     for hour in &import.hours {
         let Some(figures) = rollup::Figures::of(&hour.values) else {
             continue;

@@ -333,3 +333,25 @@ fn what_is_wrong_with_the_history_is_named() {
     assert!(problems("history: {keep_hours: 2d}\n").contains("must not be shorter than 'keep_samples'"));
     assert!(problems("history: {keep_samples: 1h}\n").contains("history.keep_samples: a duration of 1d to"));
 }
+
+#[test]
+fn the_csv_log_is_off_unless_it_has_a_place() {
+    let home = Home::yaml(FOUR_LINES);
+    assert_eq!(home.loaded().csv, None);
+    let home = Home::yaml(&format!("{FOUR_LINES}\ncsv: {{path: usage}}\n"));
+    let expected = crate::csvlog::Settings {
+        path: home.directory.path().join("usage"),
+        every: Duration::from_secs(60),
+        keep: Duration::from_secs(400 * 24 * 3600),
+    };
+    assert_eq!(home.loaded().csv, Some(expected));
+    let home = Home::yaml(&format!("{FOUR_LINES}\ncsv: {{every: 1s, keep: 3d}}\n"));
+    let error = load(&home.inputs).unwrap_err().to_string();
+    for words in [
+        "csv.path: the directory for the files is needed",
+        "csv.every: a duration of 10s to 1h",
+        "csv.keep: a duration of 31d",
+    ] {
+        assert!(error.contains(words), "{words} is missing in {error}");
+    }
+}

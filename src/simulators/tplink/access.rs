@@ -1,9 +1,4 @@
-//! The access control: tables of hosts and of rules, and who is cut off by them for how long.
-
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use tokio::time::Instant;
+//! The access control: tables of hosts and of rules, and who is cut off by them.
 
 use super::grammar::{Act, Code, Stack};
 use super::objects::{Objects, Row};
@@ -105,6 +100,9 @@ pub(super) fn lets_through(objects: &Objects, mac: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
     use super::super::grammar::parse;
     use super::super::household::everybody;
     use super::super::profile::Profile;
