@@ -14,9 +14,6 @@ use crate::config::Config;
 use crate::history::Archive;
 use crate::model::{BoxId, Clock};
 
-/// The history, in the data directory.
-const HISTORY: &str = "history.db";
-
 /// Show who used how much
 ///
 /// Reads what the bridge has written down, also while it runs. Without a period it is the billing cycle of each box.
@@ -88,7 +85,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     if let Some(unknown) = arguments.r#box.as_ref().filter(|id| !knows(&config, id)) {
         bail!("there is no router '{unknown}' in the configuration");
     }
-    let file = config.data.join(HISTORY);
+    let file = config.history.path.clone();
     if !file.exists() {
         bail!("there is no history yet at {}; the bridge writes it while it runs", file.display());
     }

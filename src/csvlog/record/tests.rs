@@ -19,7 +19,7 @@ fn mac(last: u8) -> Mac {
 /// Alice has the first device; the nights are off-peak.
 fn household() -> Household {
     let mut people = People::default();
-    let alice = Person { id: ItemId::new("alice").unwrap(), name: "Alice".into(), quota: None };
+    let alice = Person { id: ItemId::new("alice").unwrap(), name: "Alice".into(), quota: None, block: false };
     people.add(alice, vec![Device { mac: mac(1), hours: None }]).unwrap();
     let on_peak: Hours = "06:00-24:00".parse().unwrap();
     let calendar = Calendar::new(TimeZone::get("Europe/Oslo").unwrap());
