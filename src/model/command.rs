@@ -314,7 +314,9 @@ mod tests {
         assert!(matches!(Command::read(b"", None).unwrap_err().why, Refusal::NotACommand(_)));
         let refused = Command::read(br#"{"action":"explode","id":"7"}"#, None).unwrap_err();
         assert_eq!((refused.id.as_deref(), refused.action.as_str()), (Some("7"), "explode"));
-        assert!(refused.why.to_string().contains("refresh, retry_login, pause, resume, reboot"));
+        assert!(
+            refused.why.to_string().contains("refresh, retry_login, pause, resume, top_up, set_used, reboot")
+        );
         for minutes in ["-1", "1.5", "\"5\"", "1e20", "[]"] {
             let pause = format!(r#"{{"action":"pause","id":"7","minutes":{minutes}}}"#);
             let refused = Command::read(pause.as_bytes(), None).unwrap_err();

@@ -151,6 +151,7 @@ impl Topics {
     /// The filters that find every retained message of ours, and no command: so none is delivered twice.
     pub fn retained_filters(&self) -> Vec<String> {
         [
+            "bridge/history",
             "+/info",
             "+/availability",
             "+/state",

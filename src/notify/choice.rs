@@ -9,7 +9,10 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("log_errors", &["log_emergency", "log_alert", "log_critical", "log_error"]),
     ("box", &["box_down", "box_up", "box_rebooted", "firmware_changed"]),
     ("line", &["wan_address_changed", "line_quality_changed"]),
-    ("quota", &["quota_threshold", "quota_exhausted", "cycle_ended", "burst"]),
+    (
+        "quota",
+        &["quota_threshold", "quota_exhausted", "cycle_ended", "client_blocked", "client_unblocked", "burst"],
+    ),
     ("household", HOUSEHOLD),
 ];
 
@@ -37,6 +40,8 @@ const HOUSEHOLD: &[&str] = &[
     "quota_threshold",
     "quota_exhausted",
     "cycle_ended",
+    "client_blocked",
+    "client_unblocked",
     "burst",
     "daily_summary",
 ];

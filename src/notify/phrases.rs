@@ -53,12 +53,12 @@ pub(super) fn phrase(kind: &EventKind, box_: &str, at: Timestamp) -> (String, St
             format!("{} within {}.", amount(*used), duration(seconds(*within))),
         ),
         EventKind::ClientBlocked { client, name, cause } => (
-            format!("{} is kept from the internet", called(client, name.as_deref())),
-            of_cause(cause, "the quota is used up", box_),
+            format!("{box_}: {} is kept from the internet", called(client, name.as_deref())),
+            of_cause(cause, "the quota is used up"),
         ),
         EventKind::ClientUnblocked { client, name, cause } => (
-            format!("{} is let into the internet again", called(client, name.as_deref())),
-            of_cause(cause, "the quota is open again", box_),
+            format!("{box_}: {} is let into the internet again", called(client, name.as_deref())),
+            of_cause(cause, "the quota is open again"),
         ),
         EventKind::DailySummary { text, .. } => (format!("{box_}: daily summary"), text.clone()),
     }
@@ -106,9 +106,9 @@ fn called(client: &Subject, name: Option<&str>) -> String {
     name.map_or_else(|| address(client), str::to_owned)
 }
 
-fn of_cause(cause: &Cause, quota: &str, box_: &str) -> String {
+fn of_cause(cause: &Cause, quota: &str) -> String {
     match cause {
-        Cause::Command => format!("Somebody ordered it of {box_}."),
+        Cause::Command => "Somebody ordered it.".to_owned(),
         Cause::Quota(whose) => format!("{}: {quota}.", whose.name),
     }
 }

@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Notice, summary};
-use crate::model::{BoxId, Event, EventKind, LogEntry, Mac, Severity, Subject, Whose};
+use crate::model::{BoxId, Cause, Event, EventKind, LogEntry, Mac, Severity, Subject, Whose};
 
 /// Events such as there may be, each kind once with everything and once with no more than there always is: what templates
 /// are tried on.
@@ -20,7 +20,7 @@ fn log(severity: Severity, full: bool) -> EventKind {
     EventKind::BoxLog(LogEntry { time, severity, code, text: "T3 time-out".to_owned() })
 }
 
-fn others(at: Timestamp, full: bool) -> [EventKind; 13] {
+fn others(at: Timestamp, full: bool) -> [EventKind; 15] {
     let words = |text: &str| full.then(|| text.to_owned());
     let change = |before: &str, now: &str| (before.to_owned(), now.to_owned());
     let (before, now) = change("192.0.2.1", "192.0.2.2");
@@ -28,6 +28,8 @@ fn others(at: Timestamp, full: bool) -> [EventKind; 13] {
     let (good, critical) = change("good", "critical");
     let earlier = at - SignedDuration::from_secs(760);
     let whose = || Whose { subject: Subject::Router, name: "Box".to_owned() };
+    let client = || Subject::Client(Mac::new([0, 0, 0x5e, 0, 0x53, 1]));
+    let cause = || if full { Cause::Quota(whose()) } else { Cause::Command };
     let quota = 40_000_000_000;
     [
         EventKind::LogFlood { left_out: 30 },
@@ -42,7 +44,7 @@ fn others(at: Timestamp, full: bool) -> [EventKind; 13] {
         },
         EventKind::Firmware { before: old, now: new },
         EventKind::NewClient {
-            client: Subject::Client(Mac::new([0, 0, 0x5e, 0, 0x53, 1])),
+            client: client(),
             name: words("laptop"),
             vendor: words("Acme"),
             ip: words("192.168.1.20"),
@@ -50,6 +52,8 @@ fn others(at: Timestamp, full: bool) -> [EventKind; 13] {
         EventKind::QuotaThreshold { whose: whose(), percent: 80, used: 32_000_000_000, quota },
         EventKind::QuotaExhausted { whose: whose(), used: 41_000_000_000, quota },
         EventKind::CycleEnded { used: 38_000_000_000, quota: full.then_some(quota), since: at },
+        EventKind::ClientBlocked { client: client(), name: words("laptop"), cause: cause() },
+        EventKind::ClientUnblocked { client: client(), name: words("laptop"), cause: cause() },
         EventKind::Burst { used: 2_000_000_000, within: 3600 },
         EventKind::DailySummary { text: "A day.".to_owned(), figures: summary::sample(full) },
     ]

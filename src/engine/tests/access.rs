@@ -140,9 +140,6 @@ async fn whoever_has_used_up_a_quota_is_blocked_once_and_let_in_again_once() {
     assert_eq!((&details["why"], &details["whose"]), (&"quota".into(), &"person_alice".into()));
     restarted(&mut home, alices(&[PHONE, LAPTOP])).await;
     assert_eq!(orders(&home), []);
-    // Nothing is undone before anybody has said what is to be.
-    restarted(&mut home, None).await;
-    assert_eq!(orders(&home), []);
     // A top-up, the end of the cycle, a change of the configuration, also of what is allowed.
     home.allow.clear();
     restarted(&mut home, alices(&[])).await;
@@ -208,7 +205,7 @@ async fn an_order_that_comes_to_nothing_is_given_again_after_a_rest() {
 #[tokio::test(start_paused = true)]
 async fn a_bridge_that_ends_in_the_middle_knows_afterwards_whose_block_it_is() {
     let mut home = home().await;
-    home.script(|box_| box_.obeys_access = false);
+    home.script(|box_| (box_.obeys_access, box_.traffic) = (false, Some(0)));
     home.withheld = alices(&[PHONE]);
     home.restart().await;
     home.run_for(minutes(1)).await;

@@ -214,6 +214,7 @@ async fn a_device_is_new_once_even_after_it_was_forgotten() {
     home.script(|box_| box_.connected.clear());
     home.run_for(days(32)).await;
     assert!(home.view().shape.get(&Subject::Client(PHONE)).is_none(), "forgotten");
+    home.events();
     home.restart().await;
     home.script(|box_| box_.connected = vec![LAPTOP, PHONE]);
     assert_eq!(words_after(&mut home, minutes(5)).await, Vec::<&str>::new());
