@@ -32,10 +32,13 @@ async fn every_metric_of_every_seed_is_a_state() {
     let broker = Embedded::start().await;
     let observer = Observer::connect(broker.port);
     let mut bridge = Bridge::new(broker.port);
+    bridge.configuration["on_peak"] = json!(["08:00-20:00"]);
+    bridge.configuration["people"] = json!({"alice": {"devices": ["02:00:5e:20:00:01"], "quota": "10 GB"}});
     let mut boxes = Vec::new();
     for seed in SEEDS {
         let simulated = seed.start().await;
-        bridge.add(seed.id, &simulated, &json!({"clients": {"track": "all", "randomised": true}}));
+        let clients = json!({"track": "all", "randomised": true});
+        bridge.add(seed.id, &simulated, &json!({"clients": clients, "quota": "40 GB"}));
         boxes.push(simulated);
     }
     bridge.start();

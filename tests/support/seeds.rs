@@ -149,8 +149,47 @@ const ALTIBOX: &[Wanted] = &[
 ];
 
 /// The collector for the B593.
-const B593: &[Wanted] = &[("state", &["received", "sent", "download_rate", "upload_rate", "ipv4"])];
+const B593: &[Wanted] = &[(
+    "state",
+    &[
+        "received",
+        "sent",
+        "download_rate",
+        "upload_rate",
+        "ipv4",
+        "usage_today",
+        "usage_cycle",
+        "received_cycle",
+        "sent_cycle",
+        "quota",
+        "quota_used",
+        "quota_left",
+        "quota_percent",
+        "quota_safe_daily",
+        "quota_days_left",
+        "quota_problem",
+        "unaccounted",
+    ],
+)];
 
 /// The logger for TP-Link.
-const TPLINK: &[Wanted] =
-    &[("state", &["statistics_enabled"]), ("client/02005e200001/state", &["traffic", "blocked"])];
+const TPLINK: &[Wanted] = &[
+    ("state", &["statistics_enabled", "usage_today", "usage_cycle", "quota_left"]),
+    ("client/02005e200001/state", &["traffic", "blocked", "usage_today", "usage_cycle"]),
+    (
+        "person/alice/state",
+        &[
+            "usage_today",
+            "usage_cycle",
+            "on_peak_today",
+            "off_peak_today",
+            "on_peak_cycle",
+            "off_peak_cycle",
+            "quota",
+            "quota_left",
+            "quota_percent",
+            "quota_problem",
+        ],
+    ),
+    ("person/others/state", &["usage_cycle"]),
+];
