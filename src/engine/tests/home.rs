@@ -72,6 +72,8 @@ pub(super) struct Script {
     pub(super) serial: Option<&'static str>,
     /// What its own log holds, if it has one.
     pub(super) log: Option<Vec<LogEntry>>,
+    /// What the box itself has received, where it counts that.
+    pub(super) received: Option<u64>,
     /// What each device has used, where the box counts that.
     pub(super) traffic: Option<u64>,
     pub(super) missing_rights: BTreeSet<String>,
@@ -116,6 +118,7 @@ impl Script {
             firmware: None,
             serial: None,
             log: None,
+            received: None,
             traffic: None,
             missing_rights: BTreeSet::new(),
             order_takes: Duration::ZERO,
@@ -218,6 +221,9 @@ impl Script {
                         .set(catalog::WAN_UPTIME, connected)
                         .set(catalog::IPV4, self.ipv4.map(Text::new))
                         .set(catalog::IPV6, self.ipv6.map(Text::new));
+                    if let Some(received) = self.received {
+                        readings.router().set(catalog::RECEIVED, Bytes(received));
+                    }
                 }
                 Section::Line => {
                     readings.router().set(catalog::SNR_MARGIN_DOWN, Decibel(self.snr_margin));

@@ -10,3 +10,4 @@ mod polling;
 mod presence;
 mod switches;
 mod telling;
+mod usage;
