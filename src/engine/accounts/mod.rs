@@ -133,9 +133,7 @@ impl Accounts {
             self.enter(Subject::Router, interval, tick);
             events.extend(self.quota.passed(interval));
         }
-        if !passed.counted.is_empty() {
-            self.begin_people();
-        }
+        self.begin_owners(&passed.counted, now);
         for mac in passed.counted.iter().copied().filter(|mac| tracks(mac)) {
             self.begin(Subject::Client(mac));
         }
@@ -197,11 +195,12 @@ impl Accounts {
         self.counted_today.insert(party);
     }
 
-    /// Where clients are counted, everybody is known to have used something, or nothing.
-    fn begin_people(&mut self) {
+    /// Whoever has a device that is counted here is known to have used something, or nothing.
+    fn begin_owners(&mut self, devices: &BTreeSet<Mac>, now: Timestamp) {
         let people = Arc::clone(&self.rules.people);
-        for person in people.iter() {
-            self.begin(Subject::Person(person.id.clone()));
+        let owners = devices.iter().filter_map(|mac| people.owner(*mac, self.rules.calendar(), now));
+        for id in owners.collect::<BTreeSet<_>>() {
+            self.begin(Subject::Person(id.clone()));
         }
     }
 
