@@ -71,12 +71,21 @@ pub struct Tally {
     /// The sums over the days of this cycle, and of the last one.
     cycle: Day,
     last_cycle: Day,
+    /// Whether it is known to be counted by direction.
+    directions: bool,
 }
 
 impl Tally {
     /// The tally of a party of which nothing is known yet.
     pub fn new(dates: Dates) -> Self {
-        Self { dates, days: BTreeMap::new(), since: None, cycle: Day::default(), last_cycle: Day::default() }
+        Self {
+            dates,
+            days: BTreeMap::new(),
+            since: None,
+            cycle: Day::default(),
+            last_cycle: Day::default(),
+            directions: false,
+        }
     }
 
     /// The tally that the stored days of one party come to; [`Dates::earliest`] says how far back they have to reach.
@@ -180,13 +189,18 @@ impl Tally {
             .collect()
     }
 
+    /// Says that the party is counted by direction, also while nothing has passed.
+    pub const fn count_by_direction(&mut self) {
+        self.directions = true;
+    }
+
     /// Whether the box tells what is received from what is sent.
     fn knows_directions(&self) -> bool {
         let mut all = Amounts::default();
         for day in self.days.values() {
             all += day.amounts();
         }
-        all.mixed == 0 && all.total() > 0
+        all.mixed == 0 && (self.directions || all.total() > 0)
     }
 
     /// Puts the figures of the party into its item: what is not known is set as unknown.

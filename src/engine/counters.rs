@@ -112,7 +112,7 @@ impl Counters {
                 self.take_item(subject, item, counting, occasion, &mut counted);
                 let news = counted.get(first..).unwrap_or_default();
                 lists.extend(news.iter().map(|one| ((subject.kind(), one.row.key), occasion.at)));
-                self.rates.add(subject, item, news);
+                self.rates.add(subject, item, news, |row| counting(subject, row).rounded);
             }
         }
         self.lists.extend(lists);

@@ -10,6 +10,8 @@ pub struct Counting {
     /// The most that can be counted in a second, where that is known: it tells an overflow from a restart, and a figure that can
     /// be from one that cannot.
     pub ceiling: Option<u64>,
+    /// Whether it moves in large steps, as boxes show it rounded: then no rate follows from it.
+    pub rounded: bool,
 }
 
 /// What happens at the end of a counter's range.
@@ -37,5 +39,5 @@ pub enum Renewal {
 impl Counting {
     /// As boxes count as a rule: 64 bits that begin anew when the box restarts.
     pub const USUAL: Self =
-        Self { bits: 64, overflow: Overflow::Wraps, renewal: Renewal::Boot, ceiling: None };
+        Self { bits: 64, overflow: Overflow::Wraps, renewal: Renewal::Boot, ceiling: None, rounded: false };
 }

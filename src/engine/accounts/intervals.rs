@@ -13,6 +13,10 @@ pub(super) struct Intervals {
     pub(super) of_clients: Vec<(Mac, Interval)>,
     /// The clients that are counted, whether or not anything passed.
     pub(super) counted: BTreeSet<Mac>,
+    /// Whether the clients, and so the people, are counted by direction.
+    pub(super) by_direction: bool,
+    /// Whether the box itself is counted, and so by direction.
+    pub(super) counts_itself: bool,
 }
 
 /// What grew, by what it says: received, sent, or both without a difference.
@@ -32,6 +36,7 @@ impl Intervals {
     pub(super) fn of(counted: &[Counted], counts_itself: &mut bool) -> Self {
         let mut own = Growths::default();
         let mut clients: BTreeMap<Mac, Growths> = BTreeMap::new();
+        let mut by_direction = true;
         for one in counted {
             let Some(place) = SAY.iter().position(|key| *key == one.row.key) else { continue };
             let growths = match &one.subject {
@@ -39,7 +44,10 @@ impl Intervals {
                     *counts_itself = true;
                     &mut own
                 }
-                Subject::Client(mac) => clients.entry(*mac).or_default(),
+                Subject::Client(mac) => {
+                    by_direction &= one.row != catalog::TRAFFIC.row();
+                    clients.entry(*mac).or_default()
+                }
                 _ => continue,
             };
             if let Some(slot) = growths.0.get_mut(place) {
@@ -49,6 +57,8 @@ impl Intervals {
         Self {
             own: own.interval(),
             are_all: !*counts_itself,
+            by_direction,
+            counts_itself: *counts_itself,
             counted: clients.keys().copied().collect(),
             of_clients: clients
                 .into_iter()

@@ -128,14 +128,14 @@ impl Accounts {
         self.roll(now);
         let passed = Intervals::of(counted, &mut self.counts_itself);
         let mut events = Vec::new();
-        self.begin(Subject::Router);
+        self.begin(Subject::Router, passed.counts_itself);
         for interval in passed.of_box() {
             self.enter(Subject::Router, interval, tick);
             events.extend(self.quota.passed(interval));
         }
-        self.begin_owners(&passed.counted, now);
+        self.begin_owners(&passed, now);
         for mac in passed.counted.iter().copied().filter(|mac| tracks(mac)) {
-            self.begin(Subject::Client(mac));
+            self.begin(Subject::Client(mac), false);
         }
         for (mac, interval) in &passed.of_clients {
             if tracks(mac) {
@@ -188,24 +188,28 @@ impl Accounts {
     }
 
     /// Says that a party is counted, even if it uses nothing.
-    fn begin(&mut self, party: Subject) {
+    fn begin(&mut self, party: Subject, by_direction: bool) {
         let Some(own) = self.tallies.get(&Subject::Router) else { return };
         let dates = *own.dates();
-        self.tallies.entry(party.clone()).or_insert_with(|| Tally::new(dates)).begin(dates.today);
+        let tally = self.tallies.entry(party.clone()).or_insert_with(|| Tally::new(dates));
+        tally.begin(dates.today);
+        if by_direction {
+            tally.count_by_direction();
+        }
         self.counted_today.insert(party);
     }
 
     /// Whoever has a device that is counted here is known to have used something, or nothing.
-    fn begin_owners(&mut self, devices: &BTreeSet<Mac>, now: Timestamp) {
+    fn begin_owners(&mut self, passed: &Intervals, now: Timestamp) {
         let people = Arc::clone(&self.rules.people);
-        let owners = devices.iter().filter_map(|mac| people.owner(*mac, self.rules.calendar(), now));
+        let owners = passed.counted.iter().filter_map(|mac| people.owner(*mac, self.rules.calendar(), now));
         for id in owners.collect::<BTreeSet<_>>() {
-            self.begin(Subject::Person(id.clone()));
+            self.begin(Subject::Person(id.clone()), passed.by_direction);
         }
     }
 
     fn enter(&mut self, party: Subject, passed: &Interval, tick: &mut Tick) {
-        self.begin(party.clone());
+        self.begin(party.clone(), false);
         let Some(tally) = self.tallies.get_mut(&party) else { return };
         for piece in self.splitter.split(passed) {
             tally.add(&piece);

@@ -32,15 +32,21 @@ impl Rates {
         }
     }
 
-    /// Adds the rates of one subject. Across a gap there is none.
-    pub(super) fn add(&self, subject: &Subject, item: &mut Item, counted: &[Counted]) {
+    /// Adds the rates of one subject. Across a gap there is none, nor from figures that are rounded.
+    pub(super) fn add(
+        &self,
+        subject: &Subject,
+        item: &mut Item,
+        counted: &[Counted],
+        is_rounded: impl Fn(&Row) -> bool,
+    ) {
         for one in counted {
             let Some((_, rate)) = OF.iter().find(|(row, _)| *row == one.row) else {
                 continue;
             };
             let is_given =
                 has(item, rate.key()) || *subject == Subject::Router && self.given.contains(rate.key());
-            if !is_given && rate.row().on.contains(&subject.kind()) {
+            if !is_given && !is_rounded(one.row) && rate.row().on.contains(&subject.kind()) {
                 item.set(*rate, one.growth.and_then(mean).map(BitRate::bytes));
             }
         }

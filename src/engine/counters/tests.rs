@@ -2,8 +2,13 @@ use super::*;
 use crate::accounting::Gap;
 use crate::model::{BitRate, Bytes, Count, Mac, Metric, Overflow, Quantity, Seconds, Section};
 
-const ROW: Counting =
-    Counting { bits: 32, overflow: Overflow::Wraps, renewal: Renewal::Appearance, ceiling: Some(30_000_000) };
+const ROW: Counting = Counting {
+    bits: 32,
+    overflow: Overflow::Wraps,
+    renewal: Renewal::Appearance,
+    ceiling: Some(30_000_000),
+    rounded: false,
+};
 
 fn counting(subject: &Subject, _: &Row) -> Counting {
     if matches!(subject, Subject::Client(_)) { ROW } else { Counting::USUAL }

@@ -15,6 +15,7 @@ const COUNTING: Counting = Counting {
     overflow: Overflow::Saturates,
     renewal: Renewal::SavedCopy,
     ceiling: Some(FASTEST_BYTES),
+    rounded: false,
 };
 
 /// What LTE category 4 allows, in bytes and in bits a second.

@@ -13,8 +13,13 @@ use crate::model::{Counting, ItemId, Mac, Overflow, Renewal, Subject};
 
 /// How the router counts: 32 bits for each device, from zero when the device comes back after the router forgot it. Its line has
 /// 100 Mbit/s in each direction.
-const COUNTING: Counting =
-    Counting { bits: 32, overflow: Overflow::Wraps, renewal: Renewal::Appearance, ceiling: Some(25_000_000) };
+const COUNTING: Counting = Counting {
+    bits: 32,
+    overflow: Overflow::Wraps,
+    renewal: Renewal::Appearance,
+    ceiling: Some(25_000_000),
+    rounded: false,
+};
 
 /// Whoever writes totals beyond 32 bits has made them of such counters, and they never fall.
 const WIDE: Counting = Counting { bits: 64, ceiling: None, ..COUNTING };

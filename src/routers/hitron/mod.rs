@@ -28,7 +28,7 @@ use super::several::concerns_one_endpoint;
 use super::{Cadence, Driver, Family, FamilyOption, OptionKind, Stability, Wiring};
 use crate::model::printed::Factor;
 use crate::model::{
-    Clock, Count, Counting, Deed, Fault, FaultClass, Section, Sections, Snapshot, Task, catalog,
+    Clock, Count, Counting, Deed, Fault, FaultClass, Section, Sections, Snapshot, Task, Unit, catalog,
 };
 use crate::transport::{Reply, Request, Transport};
 
@@ -65,7 +65,8 @@ pub static FAMILY: Family = Family {
     max_requests: 20,
     deeds: &[Deed::Reboot],
     // What is more than 32 bits hold is printed as such; a cleared or restarted modem begins at zero.
-    counting: |_, _| Counting::USUAL,
+    // Its totals are printed with two decimals of the unit that fits.
+    counting: |_, row| Counting { rounded: row.unit == Unit::Bytes, ..Counting::USUAL },
     options: &[
         FamilyOption {
             key: "force_login",

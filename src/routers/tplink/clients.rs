@@ -16,8 +16,13 @@ use crate::model::{
 /// The ceiling tells an overflow from a row that began anew. The WAN socket of these boxes does 100 Mbit/s, which is 12.5 MB/s
 /// each way, and a row counts both ways; a fifth is added for what is counted besides. Lines that are faster overflow more often
 /// than anybody can ask: then the least is counted, and the time declared.
-pub(super) const COUNTING: Counting =
-    Counting { bits: 32, overflow: Overflow::Wraps, renewal: Renewal::Appearance, ceiling: Some(30_000_000) };
+pub(super) const COUNTING: Counting = Counting {
+    bits: 32,
+    overflow: Overflow::Wraps,
+    renewal: Renewal::Appearance,
+    ceiling: Some(30_000_000),
+    rounded: false,
+};
 
 /// What earlier polls told of the devices.
 #[derive(Debug, Default)]

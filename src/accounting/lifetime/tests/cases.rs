@@ -7,8 +7,13 @@ use crate::model::{Counting, Overflow, Renewal};
 
 const SAVED_COPY: Counting = Counting { renewal: Renewal::SavedCopy, ..Counting::USUAL };
 const CLEARED: Counting = Counting { renewal: Renewal::Never, ..Counting::USUAL };
-const ROW: Counting =
-    Counting { bits: 32, overflow: Overflow::Wraps, renewal: Renewal::Appearance, ceiling: Some(30_000_000) };
+const ROW: Counting = Counting {
+    bits: 32,
+    overflow: Overflow::Wraps,
+    renewal: Renewal::Appearance,
+    ceiling: Some(30_000_000),
+    rounded: false,
+};
 const RANGE: u64 = 1 << 32;
 
 fn at(second: i64) -> Timestamp {

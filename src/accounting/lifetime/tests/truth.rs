@@ -14,7 +14,7 @@ struct Profile {
 }
 
 const fn narrow(bits: u32, renewal: Renewal, ceiling: u64) -> Counting {
-    Counting { bits, overflow: Overflow::Wraps, renewal, ceiling: Some(ceiling) }
+    Counting { bits, overflow: Overflow::Wraps, renewal, ceiling: Some(ceiling), rounded: false }
 }
 
 const PROFILES: [Profile; 8] = [
