@@ -141,10 +141,8 @@ impl<'a> Reading<'a> {
             return self.hold(last);
         }
         let was_cleared = held.raw < last.raw / FAR_BELOW && self.how.renewal != Renewal::SavedCopy;
-        // A zero may have been wrong, and the end of the range reached after it.
-        let may_be_an_overflow = self.overflow(last).is_some_and(|growth| {
-            (held.raw == 0 && self.is_possible(growth, last.at)) || self.may_have_wrapped(growth, last.at)
-        });
+        // What was held may have been wrong, or have come after the end of the range: what happened then happened later.
+        let may_be_an_overflow = self.overflow(last).is_some_and(|growth| self.is_possible(growth, last.at));
         let gap = self.gap_until(last, if may_be_an_overflow { self.at } else { held.at });
         let is_still_low = self.raw < last.raw / FAR_BELOW;
         match (was_cleared || held.raw == 0, is_still_low) {

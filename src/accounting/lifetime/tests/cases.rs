@@ -149,9 +149,24 @@ fn a_tp_link_row_goes_over_its_end() {
 
 #[test]
 fn a_tp_link_row_that_is_far_from_its_end_was_cleared() {
-    let mut life = begun(RANGE / 2, &ROW);
+    let mut life = begun(1_000_000, &ROW);
     assert_eq!(life.take(500, &ROW, &up_since(60, -5000)), None);
     assert_eq!(life.take(600, &ROW, &up_since(120, -5000)), but_for(exactly(600, 0, 120), 0, 60));
+}
+
+/// It may have gone over its end before the reading that was held, and been cleared after it.
+#[test]
+fn a_tp_link_row_that_may_have_reached_its_end_before_it_was_cleared_leaves_all_of_the_time_in_doubt() {
+    for (last, back, next, least) in [
+        (2_661_077_296, 286_110_000, 300_000_000, 13_890_000),
+        (2_944_757_296, 440_000_000, 1_160_000_000, 720_000_000),
+        (RANGE / 2, 500, 600, 600),
+    ] {
+        let mut life = begun(last, &ROW);
+        assert_eq!(life.take(back, &ROW, &up_since(79, -5000)), None);
+        let growth = life.take(next, &ROW, &up_since(103, -5000));
+        assert_eq!(growth, but_for(exactly(least, 0, 103), 0, 103));
+    }
 }
 
 #[test]
