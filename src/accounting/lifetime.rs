@@ -14,7 +14,13 @@ mod tests;
 ///
 /// The first reading ever is the opening balance: what the box had counted before we came. From there on the total grows by what is
 /// known to have passed, and no more: where a reading leaves a doubt, the least that it can mean is counted, and the time
-/// in question is declared as a [`Gap`]. What passed between two readings without a gap is exact.
+/// in question is declared as a [`Gap`]. What passed between two readings without a gap is exact, and what is missing in one passed
+/// within its gap.
+///
+/// There are things that figures alone cannot show, and then no gap is declared or it is too short: a counter that began anew, without a
+/// sign of it, and has outgrown what it was; one that was cleared in the last quarter of its range, which looks like an overflow; more than
+/// one new beginning between two readings that were believed; and a clock that was set while a narrow counter went over its end or the
+/// box restarted.
 ///
 /// What is stored is small, and tolerates fields that it does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

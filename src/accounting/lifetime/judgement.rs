@@ -141,17 +141,15 @@ impl<'a> Reading<'a> {
             return self.hold(last);
         }
         let was_cleared = held.raw < last.raw / FAR_BELOW && self.how.renewal != Renewal::SavedCopy;
-        // A zero may have been wrong, and the end of the range reached after it.
-        let may_be_an_overflow = self.overflow(last).is_some_and(|growth| {
-            (held.raw == 0 && self.is_possible(growth, last.at)) || self.may_have_wrapped(growth, last.at)
-        });
-        let gap = self.gap_until(last, if may_be_an_overflow { self.at } else { held.at });
+        // Not only until then: what was held may have been wrong, or have come after the end of the range, and the new beginning after it.
+        let gap = self.whole(last);
+        let since_held = self.raw - held.raw;
         let is_still_low = self.raw < last.raw / FAR_BELOW;
         match (was_cleared || held.raw == 0, is_still_low) {
             (true, true) => Judgement::Count { amount: self.raw, gap },
+            (false, _) if since_held <= last.raw - self.raw => Judgement::Count { amount: since_held, gap },
             // Two readings that have nothing to do with each other.
-            (true, false) => self.hold(last),
-            (false, _) => Judgement::Count { amount: self.raw - held.raw, gap },
+            _ => self.hold(last),
         }
     }
 

@@ -9,7 +9,7 @@ use super::objects::Object;
 use crate::model::{Deed, Fault, Mac};
 
 /// What the names of our own entries begin with; the rest is the address. Nothing else is ever removed. With the address
-/// it has 15 signs, which is as long as such names may be.
+/// it has 15 signs: how long such names may be is not known, and this is assumed to be short enough.
 const OURS: &str = "r2m";
 
 /// What an access control consists of.

@@ -39,8 +39,8 @@ enum Step {
     Poll,
     /// The bridge asks, as it does most of the time.
     Polls { every: i64, load: u64, times: usize },
-    /// The bridge asks and is told something wrong.
-    Glitch(Wrong),
+    /// The bridge asks and is told something wrong; perhaps it asks again before anything else happens.
+    Glitch { wrong: Wrong, settles: bool },
     /// The box restarts.
     Restart,
     /// The owner clears the counters.
@@ -68,7 +68,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => (5..1000_i64, load()).prop_map(|(seconds, load)| Step::Pass { seconds, load }),
         6 => Just(Step::Poll),
         8 => (5..90_i64, load(), 1..6_usize).prop_map(|(every, load, times)| Step::Polls { every, load, times }),
-        2 => prop_oneof![Just(Wrong::Zero), Just(Wrong::Low), Just(Wrong::High)].prop_map(Step::Glitch),
+        2 => (prop_oneof![Just(Wrong::Zero), Just(Wrong::Low), Just(Wrong::High)], any::<bool>())
+            .prop_map(|(wrong, settles)| Step::Glitch { wrong, settles }),
         2 => Just(Step::Restart),
         1 => Just(Step::Clear),
         1 => Just(Step::Evict),
@@ -107,6 +108,8 @@ struct Since {
     /// All that happened to the counter.
     events: u32,
     clock_was_set: bool,
+    /// The bridge was told something wrong.
+    was_wrong: bool,
 }
 
 fn moment(second: i64) -> Timestamp {
@@ -120,7 +123,8 @@ impl World {
             Evidence { boot: profile.shows_uptime.then(|| moment(-10_000)), ..Evidence::at(moment(0)) };
         let (life, growth) = Lifetime::begin(register, &profile.how, &evidence);
         assert_eq!((life.total(), growth), (register, None));
-        let since = Since { truth: 0, register, unexplained: 0, events: 0, clock_was_set: false };
+        let since =
+            Since { truth: 0, register, unexplained: 0, events: 0, clock_was_set: false, was_wrong: false };
         Self {
             profile,
             now: 0,
@@ -151,7 +155,7 @@ impl World {
                     self.poll();
                 }
             }
-            Step::Glitch(wrong) => self.glitch(wrong),
+            Step::Glitch { wrong, settles } => self.glitch(wrong, settles),
             Step::Restart => self.restart(),
             Step::Clear => drop(self.begin_anew(0)),
             Step::Evict => {
@@ -223,9 +227,9 @@ impl World {
         self.booted = self.now;
     }
 
-    fn glitch(&mut self, wrong: Wrong) {
-        let is_settled = self.since.events == 0 && !self.since.clock_was_set && self.is_listed;
-        if !is_settled {
+    fn glitch(&mut self, wrong: Wrong, settles: bool) {
+        let Since { events, clock_was_set, was_wrong, .. } = self.since;
+        if events > 0 || clock_was_set || was_wrong || !self.is_listed {
             return;
         }
         self.pass(30, 500);
@@ -242,6 +246,10 @@ impl World {
             let total = self.life.total();
             self.take(said);
             assert_eq!(self.life.total(), total, "a glitch counts nothing");
+            self.since.was_wrong = true;
+            if !settles {
+                return;
+            }
             self.pass(30, 500);
             self.poll();
             assert!(self.is_narrow() || self.since.truth == self.truth, "the next reading makes up for it");
@@ -264,7 +272,8 @@ impl World {
         if let Some(growth) = growth {
             self.check(growth);
             let (truth, register) = (self.truth, self.register);
-            self.since = Since { truth, register, unexplained: 0, events: 0, clock_was_set: false };
+            self.since =
+                Since { truth, register, unexplained: 0, events: 0, clock_was_set: false, was_wrong: false };
         }
     }
 
