@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::accounts::{Accounts, Booked, counters_to_keep, gaps_to_keep};
+use super::accounts::{Accounts, Booked};
 use super::counters::Occasion;
 use super::keeper::Keeper;
 use crate::history::Tick;
@@ -13,15 +13,10 @@ use crate::model::{Bytes, ItemId, Mac, Metric, Readings, Snapshot, Subject, Valu
 impl Keeper {
     /// Makes the counters last, and books what passed. What is to be kept of the poll waits for [`Keeper::keep`].
     pub(super) fn book(&mut self, seen: &mut Snapshot, occasion: &Occasion) {
-        let counted = self.counters.take(seen, self.charge.counting, occasion);
-        let mut tick = Tick::new(self.charge.about.id.clone(), occasion.at);
         let operator = self.operators_count(seen);
         let clients = &self.charge.clients;
-        let booked = self.accounts.book(&counted, operator, |mac| clients.tracks(mac), &mut tick);
+        let (booked, mut tick) = self.books.take(seen, occasion, operator, |mac| clients.tracks(mac));
         self.show_usage(booked, occasion.at);
-        tick.counters = counters_to_keep(&mut self.counters);
-        tick.gaps = gaps_to_keep(&counted);
-        tick.samples = self.samples.of(seen, &counted);
         tick.names.extend(self.names_of_clients(&tick));
         self.tick = Some(tick);
     }
@@ -38,9 +33,7 @@ impl Keeper {
     /// Changes the quota at somebody's word, and shows at once what follows.
     pub(super) async fn change_quota(&mut self, change: impl FnOnce(&mut Accounts, Timestamp)) {
         let now = self.now();
-        change(&mut self.accounts, now);
-        let mut tick = Tick::new(self.charge.about.id.clone(), now);
-        let booked = self.accounts.book(&[], None, |_| false, &mut tick);
+        let (booked, tick) = self.books.change(now, change);
         self.show_usage(booked, now);
         self.tick = Some(tick);
         self.keep().await;

@@ -172,7 +172,7 @@ impl Keeper {
                 Subject::Client(_) => clients,
                 _ => PART_PATIENCE,
             });
-            self.counters.forget_unseen(now, clients);
+            self.books.forget_unseen(now, clients);
         }
     }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::access::Withholding;
-use super::accounts::{Accounts, Samples};
+use super::accounts::Books;
 use super::backoff::Pauses;
 use super::derive::{BootTime, LineQuality};
 use super::errand::Errand;
@@ -21,7 +21,7 @@ use super::orders::Story;
 use super::policy::{self, Next};
 use super::schedule::Schedule;
 use super::trail::Trail;
-use super::{About, BoxView, ClientPolicy, Counters, Events, LinePolicy, Memory, Order, Rules, World};
+use super::{About, BoxView, ClientPolicy, Events, LinePolicy, Memory, Order, Rules, World};
 use crate::history::{Recalled, Store, Tick};
 use crate::model::{
     BoxId, Clock, Counting, Deadline, Deed, Event, EventKind, Fault, Metric, Refusal, Row, Section, Sections,
@@ -95,9 +95,7 @@ pub struct Keeper {
     pub(super) health: Health,
     pub(super) boot: BootTime,
     pub(super) line: LineQuality,
-    pub(super) counters: Counters,
-    pub(super) accounts: Accounts,
-    pub(super) samples: Samples,
+    pub(super) books: Books,
     /// What the last poll added, to be written down.
     pub(super) tick: Option<Tick>,
     pub(super) latched: bool,
@@ -143,7 +141,8 @@ impl Keeper {
         });
         let now = shared.clock.now();
         let recalled = recall(&shared.store, &charge, now);
-        let (accounts, counters) = Accounts::restore(charge.rules.clone(), &charge.about.name, recalled, now);
+        let whose = (charge.about.id.clone(), charge.about.name.as_str());
+        let books = Books::restore(whose, charge.counting, charge.rules.clone(), recalled, now);
         let mut keeper = Self {
             schedule: Schedule::new(charge.every, charge.plan, &shared.clock, rng.fork()),
             pauses: Pauses::between(
@@ -154,9 +153,7 @@ impl Keeper {
             health: Health::default(),
             boot: BootTime::remembered(remembered.boot),
             line: LineQuality::default(),
-            counters,
-            accounts,
-            samples: Samples::default(),
+            books,
             tick: None,
             latched: false,
             errand: None,

@@ -32,7 +32,7 @@ mod tests;
 mod trail;
 mod world;
 
-pub use accounts::Rules;
+pub use accounts::{Booked, Books, Rules};
 pub(crate) use backoff::Pauses;
 pub use claim::Claim;
 pub use clients::{ClientPolicy, Track};

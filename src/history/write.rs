@@ -104,10 +104,13 @@ fn event(db: &Connection, event: &Event) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Writes a document in place of the one of this name.
+/// Writes a document in place of the one of this name. One that says the same as before costs no page.
 pub(super) fn document(db: &Connection, name: &str, text: &str) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT OR REPLACE INTO document (name, text) VALUES (?1, ?2)")?
-        .execute([name, text])?;
+    db.prepare_cached(
+        "INSERT INTO document (name, text) VALUES (?1, ?2)
+         ON CONFLICT DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
+    )?
+    .execute([name, text])?;
     Ok(())
 }
 

@@ -23,7 +23,7 @@ pub(super) fn counters(kept: Vec<history::SavedCounter>) -> Vec<SavedCounter> {
 }
 
 /// The counters that changed, to be kept.
-pub(in crate::engine) fn counters_to_keep(counters: &mut Counters) -> Vec<history::SavedCounter> {
+pub(super) fn counters_to_keep(counters: &mut Counters) -> Vec<history::SavedCounter> {
     let write = |counter: SavedCounter| {
         let state = serde_json::to_string(&counter.state).ok()?;
         Some(history::SavedCounter {
@@ -37,7 +37,7 @@ pub(in crate::engine) fn counters_to_keep(counters: &mut Counters) -> Vec<histor
 }
 
 /// Where something may have passed uncounted.
-pub(in crate::engine) fn gaps_to_keep(counted: &[Counted]) -> Vec<SavedGap> {
+pub(super) fn gaps_to_keep(counted: &[Counted]) -> Vec<SavedGap> {
     let gap = |one: &Counted| {
         let gap = one.growth?.gap?;
         Some(SavedGap { subject: one.subject.clone(), metric: one.row.key.to_owned(), gap })
@@ -70,14 +70,14 @@ const EVERY: SignedDuration = SignedDuration::from_secs(55);
 
 /// Decides which readings are kept.
 #[derive(Debug, Default)]
-pub(in crate::engine) struct Samples {
+pub(super) struct Samples {
     last: Option<Timestamp>,
 }
 
 impl Samples {
     /// What of a poll is kept: all that was counted, and about once a minute what goes up and down. Of clients, only
     /// what they used: a house has many.
-    pub(in crate::engine) fn of(&mut self, seen: &Snapshot, counted: &[Counted]) -> Vec<Sample> {
+    pub(super) fn of(&mut self, seen: &Snapshot, counted: &[Counted]) -> Vec<Sample> {
         let mut samples: Vec<_> = counted.iter().filter_map(growth).collect();
         // A clock that was put back must not stop the samples.
         let is_due = self.last.is_none_or(|last| seen.taken.duration_since(last).abs() >= EVERY);

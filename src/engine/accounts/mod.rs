@@ -1,5 +1,6 @@
 //! What the traffic of a box comes to: whose it was, on which day, and what is left of the quota.
 
+mod books;
 mod intervals;
 mod kept;
 #[cfg(test)]
@@ -12,8 +13,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+pub use self::books::Books;
 use self::intervals::Intervals;
-pub(super) use self::kept::{Samples, counters_to_keep, gaps_to_keep};
+use self::kept::{Samples, counters_to_keep, gaps_to_keep};
 use super::counters::{Counted, Counters};
 use crate::accounting::{
     Calendar, Dates, Hours, Interval, People, Quota, QuotaPolicy, Ruling, Splitter, Tally, Timetable,
@@ -73,7 +75,7 @@ pub(super) struct Accounts {
 
 /// What follows from what was booked.
 #[derive(Debug, Default)]
-pub(super) struct Booked {
+pub struct Booked {
     /// What is to be told.
     pub(super) events: Vec<EventKind>,
     /// The figures as readers show them.
