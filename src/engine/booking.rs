@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::accounts::{Accounts, Booked, counters_to_keep, gaps_to_keep};
+use super::accounts::{Accounts, Booked, counters_to_forget, counters_to_keep, gaps_to_keep};
 use super::counters::Occasion;
 use super::keeper::Keeper;
 use crate::history::Tick;
@@ -19,6 +19,8 @@ impl Keeper {
         let clients = &self.charge.clients;
         let booked = self.accounts.book(&counted, operator, |mac| clients.tracks(mac), &mut tick);
         self.show_usage(booked, occasion.at);
+        // Together: what parts of a counter came to that are gone is in the state of another one.
+        tick.forgotten = counters_to_forget(&mut self.counters);
         tick.counters = counters_to_keep(&mut self.counters);
         tick.gaps = gaps_to_keep(&counted);
         tick.samples = self.samples.of(seen, &counted);
@@ -42,6 +44,7 @@ impl Keeper {
         let mut tick = Tick::new(self.charge.about.id.clone(), now);
         let booked = self.accounts.book(&[], None, |_| false, &mut tick);
         self.show_usage(booked, now);
+        tick.is_durable = true;
         self.tick = Some(tick);
         self.keep().await;
         self.publish();
