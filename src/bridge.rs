@@ -96,7 +96,9 @@ impl Bridge {
         };
         let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(random_bytes()));
 
-        let diary = diary::keep(store.clone(), shared.world.clone(), events.listen(), stop_keepers.clone());
+        // It ends after the keepers: what they tell at last is written, too.
+        let stop_publisher = CancellationToken::new();
+        let diary = diary::keep(store.clone(), shared.world.clone(), events.listen(), stop_publisher.clone());
         let people = Arc::new(config.people.clone());
         let mut keepers = Vec::new();
         let mut orders = std::collections::BTreeMap::new();
@@ -119,7 +121,6 @@ impl Bridge {
         let publisher =
             Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
         let broker = publisher.broker();
-        let stop_publisher = CancellationToken::new();
         let csv = csv_log(config, &handle, clock);
         Ok(Self {
             handle,

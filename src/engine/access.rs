@@ -154,7 +154,6 @@ impl Keeper {
             } else {
                 EventKind::ClientUnblocked { client: subject, name, cause }
             });
-            self.tell_news();
         }
     }
 

@@ -33,8 +33,9 @@ impl Keeper {
     /// Changes the quota at somebody's word, and shows at once what follows.
     pub(super) async fn change_quota(&mut self, change: impl FnOnce(&mut Accounts, Timestamp)) {
         let now = self.now();
-        let (booked, tick) = self.books.change(now, change);
+        let (booked, mut tick) = self.books.change(now, change);
         self.show_usage(booked, now);
+        tick.is_durable = true;
         self.tick = Some(tick);
         self.keep().await;
         self.publish();

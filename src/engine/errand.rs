@@ -95,8 +95,8 @@ impl Keeper {
         if task == Task::Reboot {
             // Before the order: a bridge that dies in the middle must not give another one when it is back.
             self.begin_cool_down();
-            self.memory().settled().await;
         }
+        self.memory().settled().await;
         match self.give_order(task).await {
             // Nobody knows whether the order arrived.
             None => story.fail(STOPPED).await,
@@ -199,6 +199,8 @@ impl Keeper {
         story.send(Stage::Done, None, down).await;
         if let Task::Access { client, blocked } = course.task {
             self.access_changed(client, blocked, story.cause, course.made_a_difference());
+            self.memory().settled().await;
+            self.tell_news();
         }
         self.schedule.pause(Duration::ZERO);
     }

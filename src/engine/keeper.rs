@@ -201,6 +201,7 @@ impl Keeper {
         match self.pause_ends() {
             Some(end) if Instant::now() < end => {
                 self.rest_too_long();
+                self.memory().settled().await;
                 self.publish();
             }
             Some(_) => self.end_pause(),

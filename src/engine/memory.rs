@@ -1,22 +1,21 @@
 //! What must survive a restart: latches, cool-downs, and what each box has been found to have.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod remembered;
+
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::access::Withheld;
-use super::news::Told;
+pub(crate) use self::remembered::{Latch, Remembered};
+use super::Claim;
 use super::shelf::take_over;
-use super::trail::Trail;
-use super::{Claim, Known, Problem, Shape};
 use crate::history::{Store, StoreTrouble};
-use crate::model::{BoxId, Deed, FaultClass, Identity, Subject, catalog};
+use crate::model::BoxId;
 
 /// The layout of the documents; one that is newer than this is not touched.
 const VERSION: u32 = 1;
@@ -33,8 +32,9 @@ pub struct Memory {
     store: Option<Store>,
     boxes: Mutex<BTreeMap<String, Remembered>>,
     salt: String,
-    /// Whether something was noted that may not be on the disk yet.
-    is_noted: AtomicBool,
+    /// How much was noted, and how much of that is on the disk for sure.
+    noted: AtomicU64,
+    written: AtomicU64,
     _claim: Option<Claim>,
 }
 
@@ -78,66 +78,6 @@ struct OldFile {
     boxes: BTreeMap<String, Remembered>,
 }
 
-/// What is remembered of one box.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Remembered {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) latch: Option<Latch>,
-    /// Until when the next reboot has to wait.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) reboot_after: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) boot: Option<Timestamp>,
-    /// What of its own log has been seen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) log: Option<Trail>,
-    /// What was told of it.
-    #[serde(default)]
-    pub(crate) told: Told,
-    /// The day on which it was last summed up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) summed_up: Option<Date>,
-    /// Whom the bridge itself keeps from the internet, by hardware address.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) withheld: BTreeMap<String, Withheld>,
-    /// What of its family's deeds it cannot do, by their words.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    cannot: BTreeSet<String>,
-    #[serde(default)]
-    identity: Passport,
-    #[serde(default)]
-    shape: BTreeMap<String, Silhouette>,
-}
-
-/// A latch that is closed: no login until the configuration changes or somebody asks for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Latch {
-    /// The credentials that it closed on, as a keyed digest.
-    pub(crate) digest: String,
-    class: String,
-    summary: String,
-    advice: String,
-    since: Timestamp,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Passport {
-    manufacturer: Option<String>,
-    model: Option<String>,
-    model_id: Option<String>,
-    serial: Option<String>,
-    firmware: Option<String>,
-    hardware: Option<String>,
-    mac: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Silhouette {
-    label: Option<String>,
-    metrics: Vec<String>,
-    seen: Timestamp,
-}
-
 impl Memory {
     /// Opens the memory in this history. What an earlier version kept in a file of its own is taken over; a damaged one is
     /// set aside, not trusted and not lost.
@@ -170,7 +110,8 @@ impl Memory {
             boxes: Mutex::new(boxes(&store)),
             store: Some(store),
             salt: general.salt,
-            is_noted: AtomicBool::new(false),
+            noted: AtomicU64::new(0),
+            written: AtomicU64::new(0),
             _claim: Some(claim),
         })
     }
@@ -181,7 +122,8 @@ impl Memory {
             store: None,
             boxes: Mutex::default(),
             salt: String::new(),
-            is_noted: AtomicBool::new(false),
+            noted: AtomicU64::new(0),
+            written: AtomicU64::new(0),
             _claim: None,
         }
     }
@@ -208,17 +150,19 @@ impl Memory {
             Ok((name, text)) => store.note_document(&name, text),
             Err(error) => tracing::error!(%error, "what is remembered of '{id}' cannot be written"),
         }
-        self.is_noted.store(true, Ordering::Release);
+        self.noted.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Returns when everything that was noted is on the disk: before something is done or told that must not be done or told
     /// twice. A disk that refuses is no reason to wait: the history says so, and tries again.
     pub(crate) async fn settled(&self) {
+        let noted = self.noted.load(Ordering::Acquire);
+        // Each waits for itself: that somebody else is waiting does not mean that anything is written.
         if let Some(store) = &self.store
-            && self.is_noted.swap(false, Ordering::AcqRel)
-            && store.settled().await.is_err()
+            && self.written.load(Ordering::Acquire) < noted
+            && store.settled().await.is_ok()
         {
-            self.is_noted.store(true, Ordering::Release);
+            self.written.fetch_max(noted, Ordering::AcqRel);
         }
     }
 
@@ -270,106 +214,24 @@ fn boxes(store: &Store) -> BTreeMap<String, Remembered> {
     known.collect()
 }
 
-impl Latch {
-    pub(crate) fn closed(digest: &str, problem: &Problem) -> Self {
-        Self {
-            digest: digest.to_owned(),
-            class: problem.class.word().to_owned(),
-            summary: problem.summary.clone(),
-            advice: problem.advice.clone(),
-            since: problem.since,
-        }
-    }
-
-    pub(crate) fn problem(&self) -> Problem {
-        let class = FaultClass::ALL.into_iter().find(|class| class.word() == self.class);
-        Problem {
-            class: class.unwrap_or(FaultClass::CredentialsRejected),
-            summary: self.summary.clone(),
-            advice: self.advice.clone(),
-            since: self.since,
-        }
-    }
-}
-
-impl Remembered {
-    pub(crate) fn identity(&self) -> Identity {
-        let known = self.identity.clone();
-        Identity {
-            manufacturer: known.manufacturer,
-            model: known.model,
-            model_id: known.model_id,
-            serial: known.serial,
-            firmware: known.firmware,
-            hardware: known.hardware,
-            mac: known.mac.and_then(|mac| mac.parse().ok()),
-        }
-    }
-
-    pub(crate) fn note_identity(&mut self, identity: &Identity) {
-        let known = identity.clone();
-        self.identity = Passport {
-            manufacturer: known.manufacturer,
-            model: known.model,
-            model_id: known.model_id,
-            serial: known.serial,
-            firmware: known.firmware,
-            hardware: known.hardware,
-            mac: known.mac.map(|mac| mac.to_string()),
-        };
-    }
-
-    pub(crate) fn cannot(&self) -> BTreeSet<Deed> {
-        Deed::ALL.into_iter().filter(|deed| self.cannot.contains(deed.word())).collect()
-    }
-
-    pub(crate) fn note_cannot(&mut self, cannot: &BTreeSet<Deed>) {
-        self.cannot = cannot.iter().map(|deed| deed.word().to_owned()).collect();
-    }
-
-    pub(crate) fn shape(&self) -> Shape {
-        let mut shape = Shape::default();
-        for (subject, known) in &self.shape {
-            let Ok(subject) = subject.parse::<Subject>() else {
-                continue;
-            };
-            let rows = known.metrics.iter().filter_map(|key| catalog::find(subject.kind(), key));
-            let rows = rows.map(|row| (row.key, row)).collect();
-            shape.remember(subject, Known { label: known.label.clone(), rows, seen: known.seen });
-        }
-        shape
-    }
-
-    /// Notes what a box has. A subject that is merely seen again is worth a line only once a day: flash memory wears out.
-    pub(crate) fn note_shape(&mut self, shape: &Shape) {
-        const DAY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
-        let mut next = BTreeMap::new();
-        for (subject, known) in shape.iter() {
-            let name = subject.to_string();
-            let metrics = known.rows.keys().map(|key| (*key).to_owned()).collect();
-            let mut silhouette = Silhouette { label: known.label.clone(), metrics, seen: known.seen };
-            if let Some(before) = self.shape.get(&name)
-                && known.seen.duration_since(before.seen) < DAY
-            {
-                silhouette.seen = before.seen;
-            }
-            next.insert(name, silhouette);
-        }
-        self.shape = next;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::path::Path;
+    use std::pin::Pin;
+    use std::task::{Context, Waker};
 
     use super::*;
+    use crate::engine::Shape;
     use crate::history::Retention;
-    use crate::model::{Bytes, Item};
+    use crate::model::{Bytes, FaultClass, Identity, Item, Subject, catalog};
 
     fn now() -> Timestamp {
         Timestamp::from_second(1_800_000_000).unwrap()
+    }
+
+    fn is_done(waiting: &mut Pin<Box<impl Future<Output = ()>>>) -> bool {
+        waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready()
     }
 
     fn try_open(directory: &Path) -> Result<Memory, MemoryError> {
@@ -461,5 +323,22 @@ mod tests {
         let refused = try_open(directory.path());
         assert!(matches!(refused, Err(MemoryError::FromTheFuture(_))));
         assert_eq!(fs::read(&path).unwrap(), br#"{"version":99,"salt":""}"#);
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_not_answered_because_somebody_else_waits_already() {
+        let directory = tempfile::tempdir().unwrap();
+        let memory = open(directory.path());
+        memory.update(&"modem".parse().unwrap(), |box_| box_.reboot_after = Some(now()));
+        let mut one = Box::pin(memory.settled());
+        let mut other = Box::pin(memory.settled());
+        let writes = rusqlite::Connection::open(directory.path().join("history.db")).unwrap();
+        writes.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert!(!is_done(&mut one) && !is_done(&mut other));
+        drop(writes);
+        tokio::join!(one, other);
+        let text = memory.store.as_ref().unwrap().document("memory/modem").unwrap();
+        assert!(text.contains("reboot_after"), "{text}");
+        assert!(is_done(&mut Box::pin(memory.settled())), "nothing is left to write");
     }
 }

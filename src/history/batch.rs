@@ -20,7 +20,8 @@ const MOST_OTHERS: usize = 10_000;
 pub(super) struct Batch {
     pub(super) samples: VecDeque<Taken>,
     pub(super) waiting: usize,
-    pub(super) counters: BTreeMap<(BoxId, Subject, String, String), String>,
+    /// Their states; nothing for one that goes.
+    pub(super) counters: BTreeMap<(BoxId, Subject, String, String), Option<String>>,
     pub(super) book: BTreeMap<Page, Entry>,
     pub(super) gaps: VecDeque<(BoxId, SavedGap)>,
     pub(super) quotas: BTreeMap<BoxId, String>,
@@ -28,6 +29,8 @@ pub(super) struct Batch {
     pub(super) events: VecDeque<Event>,
     /// When the last of the ticks was made.
     pub(super) at: Option<Timestamp>,
+    /// Whether not even a power cut may take it.
+    pub(super) is_durable: bool,
 }
 
 /// The samples of one tick.
@@ -58,10 +61,14 @@ pub(super) struct Entry {
 impl Batch {
     /// Adds a tick; its samples only if they are kept at all.
     pub(super) fn add(&mut self, tick: Tick, keeps_samples: bool) {
-        let Tick { box_id, at, samples, counters, pieces, gaps, quota, names, events } = tick;
+        let Tick { box_id, at, samples, counters, pieces, gaps, quota, names, events, forgotten, is_durable } =
+            tick;
+        for gone in forgotten {
+            self.counters.insert((box_id.clone(), gone.subject, gone.metric, gone.part), None);
+        }
         for counter in counters {
             let key = (box_id.clone(), counter.subject, counter.metric, counter.part);
-            self.counters.insert(key, counter.state);
+            self.counters.insert(key, Some(counter.state));
         }
         for (party, piece) in pieces {
             self.enter(&box_id, party, &piece);
@@ -73,6 +80,7 @@ impl Batch {
         self.names.extend(names.into_iter().map(|(party, name)| ((box_id.clone(), party), name)));
         self.events.extend(events);
         self.at = self.at.max(Some(at));
+        self.is_durable |= is_durable;
         if keeps_samples && !samples.is_empty() {
             self.waiting += samples.len();
             self.samples.push_back(Taken { box_id, at, samples });

@@ -36,7 +36,7 @@ pub use lock::Lock;
 pub use recall::Recalled;
 pub use retention::Retention;
 pub use store::Store;
-pub use tick::{Import, ImportedHour, Sample, Sampled, SavedCounter, SavedGap, Tick};
+pub use tick::{ForgottenCounter, Import, ImportedHour, Sample, Sampled, SavedCounter, SavedGap, Tick};
 pub use trouble::{Note, StoreError, StoreHealth, StoreTrouble, TroubleKind};
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub struct Tick {
     pub samples: Vec<Sample>,
     /// The counters whose state has changed.
     pub counters: Vec<SavedCounter>,
+    /// The counters that are forgotten: what they came to is in another one's state, or of no use any more.
+    pub forgotten: Vec<ForgottenCounter>,
     /// Usage to add to the daily book: whose, and what.
     pub pieces: Vec<(Subject, Piece)>,
     /// Where something may have passed uncounted.
@@ -24,6 +26,8 @@ pub struct Tick {
     pub names: Vec<(Subject, String)>,
     /// What happened.
     pub events: Vec<Event>,
+    /// Whether somebody is told of it once it is written, and never again: then not even a power cut may take it.
+    pub is_durable: bool,
 }
 
 impl Tick {
@@ -34,11 +38,13 @@ impl Tick {
             at,
             samples: Vec::new(),
             counters: Vec::new(),
+            forgotten: Vec::new(),
             pieces: Vec::new(),
             gaps: Vec::new(),
             quota: None,
             names: Vec::new(),
             events: Vec::new(),
+            is_durable: false,
         }
     }
 }
@@ -74,6 +80,17 @@ pub struct SavedCounter {
     pub part: String,
     /// Its state, as whoever counts has written it.
     pub state: String,
+}
+
+/// A counter that is kept no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForgottenCounter {
+    /// What it counted for.
+    pub subject: Subject,
+    /// The key of its metric.
+    pub metric: String,
+    /// Which part of it; empty for one that has none.
+    pub part: String,
 }
 
 /// A gap in what was counted.

@@ -27,10 +27,7 @@ pub(super) fn batch(db: &Connection, known: &mut Dictionary, batch: &Batch) -> r
     }
     for ((box_id, subject, metric, part), state) in &batch.counters {
         let subject = known.subject(db, box_id, subject)?;
-        db.prepare_cached(
-            "INSERT OR REPLACE INTO counter (subject, metric, part, state) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![subject, metric, part, state])?;
+        counter(db, (subject, metric, part), state.as_deref())?;
     }
     for (page, entry) in &batch.book {
         add(db, known, page, entry)?;
@@ -50,16 +47,41 @@ pub(super) fn batch(db: &Connection, known: &mut Dictionary, batch: &Batch) -> r
     Ok(())
 }
 
+/// Writes the state of a counter, or takes it away.
+fn counter(
+    db: &Connection,
+    (subject, metric, part): (i64, &str, &str),
+    state: Option<&str>,
+) -> rusqlite::Result<()> {
+    match state {
+        Some(state) => db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO counter (subject, metric, part, state) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![subject, metric, part, state])?,
+        None => db
+            .prepare_cached("DELETE FROM counter WHERE subject = ?1 AND metric = ?2 AND part = ?3")?
+            .execute(params![subject, metric, part])?,
+    };
+    Ok(())
+}
+
+/// Of two readings of one second the later one stands; what two of them counted is counted.
 fn samples(db: &Connection, known: &mut Dictionary, taken: &Taken) -> rusqlite::Result<()> {
     let at = taken.at.as_second();
-    let mut insert =
+    let mut gauge =
         db.prepare_cached("INSERT OR REPLACE INTO sample (ts, series, value) VALUES (?1, ?2, ?3)")?;
+    let mut growth = db.prepare_cached(
+        "INSERT INTO sample (ts, series, value) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET value = value + excluded.value",
+    )?;
     for sample in &taken.samples {
         let Some(value) = sample.value.column() else {
             continue;
         };
         let subject = known.subject(db, &taken.box_id, &sample.subject)?;
         let series = known.series(db, subject, sample.metric, sample.value.grows())?;
+        let insert = if sample.value.grows() { &mut growth } else { &mut gauge };
         insert.execute(params![at, series, value])?;
     }
     Ok(())

@@ -181,14 +181,14 @@ fn answer(waiting: &[Answer], outcome: &Result<(), StoreTrouble>) {
     }
 }
 
-/// Writes all of it in one transaction. With documents in it, it is on the disk when this returns, whatever happens to the power.
+/// Writes all of it in one transaction. With documents in it, or with what must not be told twice, it is on the disk when this returns, whatever happens to the power.
 fn put(
     db: &mut Connection,
     known: &mut Dictionary,
     batch: &Batch,
     documents: &Documents,
 ) -> rusqlite::Result<()> {
-    transact(db, !documents.is_empty(), |work| {
+    transact(db, batch.is_durable || !documents.is_empty(), |work| {
         write::batch(work, known, batch)?;
         write_documents(work, documents)
     })

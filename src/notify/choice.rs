@@ -16,35 +16,14 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("household", HOUSEHOLD),
 ];
 
-const LOG: &[&str] = &[
-    "log_emergency",
-    "log_alert",
-    "log_critical",
-    "log_error",
-    "log_warning",
-    "log_notice",
-    "log_information",
-    "log_debug",
-    "log_flood",
-];
+/// How many kinds of log entries there are; their words come first.
+const OF_LOGS: usize = 9;
 
-/// What a household cares about: everything but what boxes write into their logs.
-const HOUSEHOLD: &[&str] = &[
-    "box_down",
-    "box_up",
-    "box_rebooted",
-    "wan_address_changed",
-    "line_quality_changed",
-    "firmware_changed",
-    "new_client",
-    "quota_threshold",
-    "quota_exhausted",
-    "cycle_ended",
-    "client_blocked",
-    "client_unblocked",
-    "burst",
-    "daily_summary",
-];
+/// What boxes write into their logs.
+const LOG: &[&str] = EventKind::WORDS.split_at(OF_LOGS).0;
+
+/// What a household cares about: everything else.
+const HOUSEHOLD: &[&str] = EventKind::WORDS.split_at(OF_LOGS).1;
 
 /// Every word that a choice can be made of: groups first.
 pub const WORDS: [&str; GROUPS.len() + EventKind::WORDS.len()] = {
@@ -102,6 +81,7 @@ mod tests {
         for word in EventKind::WORDS {
             let of = |group| Choice::of([group]).has(word);
             assert!(of("all") && of(word));
+            assert_eq!(of("log"), word.starts_with("log_"), "{word}");
             assert_ne!(of("log"), of("household"), "{word}");
             assert_eq!(of("household"), Choice::default().has(word));
         }

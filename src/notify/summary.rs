@@ -61,7 +61,7 @@ impl Summarist {
     pub async fn run(mut self, stop: CancellationToken) {
         loop {
             let now = self.now();
-            let is_complete = self.tell_what_is_due(&now);
+            let is_complete = self.tell_what_is_due(&now).await;
             let pause = LOOK.min(due::until_next(self.summary.at, &now));
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -73,7 +73,7 @@ impl Summarist {
     }
 
     /// Tells of each box whose time has come. Gives false when some of them have to be read first.
-    fn tell_what_is_due(&mut self, now: &Zoned) -> bool {
+    async fn tell_what_is_due(&mut self, now: &Zoned) -> bool {
         let world = self.world.borrow_and_update().clone();
         let mut is_complete = true;
         for view in world.boxes() {
@@ -86,6 +86,7 @@ impl Summarist {
                 continue;
             }
             self.memory.update(&view.about.id, |remembered| remembered.summed_up = Some(day));
+            self.memory.settled().await;
             self.tell(view, now);
         }
         is_complete

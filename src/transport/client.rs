@@ -270,18 +270,11 @@ fn build(client: &reqwest::Client, request: &Request, url: Url) -> reqwest::Requ
     }
 }
 
-fn client(
-    settings: &Settings,
-    manner: Manner,
-    seen: &Seen,
-    cookies: &Arc<Cookies>,
-) -> Result<reqwest::Client, Fault> {
-    let tls = tls::config(&settings.trust, manner, seen).map_err(|error| Fault::Tls(error.to_string()))?;
+/// A client that does what it is told, once, and nothing besides.
+pub(super) fn plain(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
-        .cookie_provider(Arc::clone(cookies))
         .dns_resolver(Names)
-        .connect_timeout(settings.deadlines.connect)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
@@ -290,6 +283,18 @@ fn client(
         .pool_max_idle_per_host(0)
         .user_agent(concat!("router2mqtt/", env!("CARGO_PKG_VERSION")))
         .http1_only()
+}
+
+fn client(
+    settings: &Settings,
+    manner: Manner,
+    seen: &Seen,
+    cookies: &Arc<Cookies>,
+) -> Result<reqwest::Client, Fault> {
+    let tls = tls::config(&settings.trust, manner, seen).map_err(|error| Fault::Tls(error.to_string()))?;
+    plain(tls)
+        .cookie_provider(Arc::clone(cookies))
+        .connect_timeout(settings.deadlines.connect)
         .http1_ignore_invalid_headers_in_responses(true)
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_allow_spaces_after_header_name_in_responses(true)

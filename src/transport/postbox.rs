@@ -3,7 +3,7 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-use super::names::Names;
+use super::client::plain;
 use super::tls::{self, Seen};
 use super::{Trust, errors};
 use crate::model::Fault;
@@ -33,18 +33,9 @@ impl Postbox {
     pub fn new(trust: Trust, timeout: Duration) -> Result<Self, Fault> {
         let seen = Seen::default();
         let tls = tls::modern(&trust, &seen).map_err(|error| Fault::Tls(error.to_string()))?;
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(Names)
+        let client = plain(tls)
             .connect_timeout(timeout)
             .timeout(timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .pool_max_idle_per_host(0)
-            .user_agent(concat!("router2mqtt/", env!("CARGO_PKG_VERSION")))
-            .http1_only()
             .build()
             .map_err(|error| Fault::Tls(error.to_string()))?;
         Ok(Self { client, trust, seen })

@@ -1,18 +1,11 @@
 //! Somebody who is told what happens: a server that takes what is posted to it.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 
-/// A message that came.
-#[derive(Clone, Debug)]
-pub struct Came {
-    pub path: String,
-    pub headers: BTreeMap<String, String>,
-    pub body: String,
-}
+use super::posted::{Came, receive};
 
 /// The server.
 #[derive(Clone)]
@@ -59,30 +52,10 @@ impl Hook {
     }
 
     async fn take(self, mut stream: TcpStream) {
-        let mut text = Vec::new();
-        let came = loop {
-            if stream.read_buf(&mut text).await.unwrap_or(0) == 0 {
-                return;
-            }
-            if let Some(came) = whole(&String::from_utf8_lossy(&text)) {
-                break came;
-            }
-        };
+        let Some(came) = receive(&mut stream).await else { return };
         self.came.lock().unwrap().push(came);
         let status = *self.status.lock().unwrap();
         let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         stream.write_all(answer.as_bytes()).await.ok();
     }
-}
-
-fn whole(text: &str) -> Option<Came> {
-    let (head, body) = text.split_once("\r\n\r\n")?;
-    let mut lines = head.lines();
-    let path = lines.next()?.split(' ').nth(1)?.to_owned();
-    let headers: BTreeMap<_, _> = lines
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let length: usize = headers.get("content-length")?.parse().ok()?;
-    (body.len() >= length).then(|| Came { path, headers, body: body.to_owned() })
 }

@@ -22,6 +22,7 @@ pub mod hook;
 pub mod logbook;
 pub mod neighbour;
 pub mod observer;
+pub mod posted;
 pub mod program;
 pub mod seeds;
 pub mod wifi;

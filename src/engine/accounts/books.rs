@@ -1,6 +1,6 @@
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Accounts, Booked, Rules, Samples, counters_to_keep, gaps_to_keep};
+use super::{Accounts, Booked, Rules, Samples, counters_to_forget, counters_to_keep, gaps_to_keep};
 use crate::engine::counters::{Counters, Occasion};
 use crate::history::{Recalled, Tick};
 use crate::model::{BoxId, Counting, Mac, Row, Snapshot, Subject};
@@ -40,6 +40,8 @@ impl Books {
         let counted = self.counters.take(seen, self.counting, occasion);
         let mut tick = Tick::new(self.box_id.clone(), occasion.at);
         let booked = self.accounts.book(&counted, operator, tracks, &mut tick);
+        // Together: what parts of a counter came to that are gone is in the state of another one.
+        tick.forgotten = counters_to_forget(&mut self.counters);
         tick.counters = counters_to_keep(&mut self.counters);
         tick.gaps = gaps_to_keep(&counted);
         tick.samples = self.samples.of(seen, &counted);

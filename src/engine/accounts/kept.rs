@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize as _;
 use serde_json::{Map, Value as Json};
 
 use crate::accounting::{Quota, QuotaState, SavedCounter};
 use crate::engine::counters::{Counted, Counters};
-use crate::history::{self, Sample, Sampled, SavedGap};
-use crate::model::{ItemId, Kind, Shows, Snapshot, Subject};
+use crate::history::{self, ForgottenCounter, Sample, Sampled, SavedGap};
+use crate::model::{ItemId, Kind, Readings, Shows, Snapshot, Subject};
 
 /// The counters as they were kept. One that cannot be understood begins anew.
 pub(super) fn counters(kept: Vec<history::SavedCounter>) -> Vec<SavedCounter> {
@@ -36,6 +37,13 @@ pub(super) fn counters_to_keep(counters: &mut Counters) -> Vec<history::SavedCou
     counters.changed().into_iter().filter_map(write).collect()
 }
 
+/// The counters that are kept no longer.
+pub(in crate::engine) fn counters_to_forget(counters: &mut Counters) -> Vec<ForgottenCounter> {
+    let gone =
+        |(subject, metric, part): (_, &str, _)| ForgottenCounter { subject, metric: metric.to_owned(), part };
+    counters.forgotten().into_iter().map(gone).collect()
+}
+
 /// Where something may have passed uncounted.
 pub(super) fn gaps_to_keep(counted: &[Counted]) -> Vec<SavedGap> {
     let gap = |one: &Counted| {
@@ -46,12 +54,12 @@ pub(super) fn gaps_to_keep(counted: &[Counted]) -> Vec<SavedGap> {
 }
 
 /// The states of quotas, by whose they are.
-pub(super) fn quotas(document: Option<Json>) -> BTreeMap<Subject, QuotaState> {
+pub(super) fn quotas(document: Option<&Json>) -> BTreeMap<Subject, QuotaState> {
     let Some(Json::Object(states)) = document else {
         return BTreeMap::new();
     };
     let read =
-        |(whose, state): (String, Json)| Some((whose.parse().ok()?, serde_json::from_value(state).ok()?));
+        |(whose, state): (&String, &Json)| Some((whose.parse().ok()?, QuotaState::deserialize(state).ok()?));
     states.into_iter().filter_map(read).collect()
 }
 
@@ -100,7 +108,7 @@ fn growth(one: &Counted) -> Option<Sample> {
 }
 
 fn gauges(seen: &Snapshot) -> impl Iterator<Item = Sample> {
-    let items = seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(|readings| readings.iter());
+    let items = seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(Readings::iter);
     items.filter(|(subject, _)| !matches!(subject, Subject::Client(_))).flat_map(|(subject, item)| {
         let kept = item
             .iter()

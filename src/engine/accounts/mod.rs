@@ -12,10 +12,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde_json::Value as Json;
 
 pub use self::books::Books;
 use self::intervals::Intervals;
-use self::kept::{Samples, counters_to_keep, gaps_to_keep};
+use self::kept::{Samples, counters_to_forget, counters_to_keep, gaps_to_keep};
 use super::counters::{Counted, Counters};
 use crate::accounting::{
     Calendar, Dates, Hours, Interval, People, Quota, QuotaPolicy, Ruling, Splitter, Tally, Timetable,
@@ -71,6 +72,8 @@ pub(super) struct Accounts {
     counted_today: BTreeSet<Subject>,
     /// Whether the box counts its own traffic. Of one that counts only that of its clients, theirs comes to its own.
     counts_itself: bool,
+    /// The states of the quotas as they were last written down.
+    kept: Option<Json>,
 }
 
 /// What follows from what was booked.
@@ -87,7 +90,7 @@ pub struct Booked {
 impl Accounts {
     /// The books as an earlier run left them, with the counters.
     pub(super) fn restore(rules: Rules, name: &str, recalled: Recalled, now: Timestamp) -> (Self, Counters) {
-        let mut states = kept::quotas(recalled.quota);
+        let mut states = kept::quotas(recalled.quota.as_ref());
         let mut quota = |subject: Subject, name: &str, policy| {
             let state = states.remove(&subject).unwrap_or_default();
             Quota::new(policy, Whose { subject, name: name.to_owned() }, state)
@@ -112,8 +115,17 @@ impl Accounts {
             counters.iter().any(|counter| intervals::is_own(&counter.subject, &counter.metric));
         let counted_today = BTreeSet::new();
         let splitter = Splitter::new(rules.timetable.clone());
-        let accounts =
-            Self { splitter, rules, quota: own, quotas_of_people, tallies, counted_today, counts_itself };
+        let kept = recalled.quota;
+        let accounts = Self {
+            splitter,
+            rules,
+            quota: own,
+            quotas_of_people,
+            tallies,
+            counted_today,
+            counts_itself,
+            kept,
+        };
         (accounts, Counters::restore(counters))
     }
 
@@ -132,7 +144,7 @@ impl Accounts {
         let mut events = Vec::new();
         self.begin(Subject::Router, passed.counts_itself);
         for interval in passed.of_box() {
-            self.enter(Subject::Router, interval, tick);
+            self.enter(&Subject::Router, interval, tick);
             events.extend(self.quota.passed(interval));
         }
         self.begin_owners(&passed, now);
@@ -141,12 +153,14 @@ impl Accounts {
         }
         for (mac, interval) in &passed.of_clients {
             if tracks(mac) {
-                self.enter(Subject::Client(*mac), interval, tick);
+                self.enter(&Subject::Client(*mac), interval, tick);
             }
             self.enter_for_people(*mac, interval, tick);
         }
         let booked = self.judge(events, operator, now);
-        tick.quota = kept::quota_document(&self.quota, &self.quotas_of_people);
+        // What is told once is not told again after a power cut either.
+        tick.is_durable |= !booked.events.is_empty();
+        tick.quota = self.quotas_to_keep();
         tick.names.extend(
             self.rules.people.iter().map(|person| (Subject::Person(person.id.clone()), person.name.clone())),
         );
@@ -167,6 +181,13 @@ impl Accounts {
         if let Some(tally) = self.tallies.get(&Subject::Router) {
             self.quota.set_used(used, now, tally);
         }
+    }
+
+    /// The states of the quotas, if they are not what was written down last.
+    fn quotas_to_keep(&mut self) -> Option<Json> {
+        let states = kept::quota_document(&self.quota, &self.quotas_of_people)?;
+        let changed = self.kept.as_ref() != Some(&states);
+        changed.then(|| self.kept.insert(states).clone())
     }
 
     fn dates(&self, now: Timestamp) -> Dates {
@@ -210,12 +231,12 @@ impl Accounts {
         }
     }
 
-    fn enter(&mut self, party: Subject, passed: &Interval, tick: &mut Tick) {
+    fn enter(&mut self, party: &Subject, passed: &Interval, tick: &mut Tick) {
         self.begin(party.clone(), false);
-        let Some(tally) = self.tallies.get_mut(&party) else { return };
+        let Some(tally) = self.tallies.get_mut(party) else { return };
         for piece in self.splitter.split(passed) {
             tally.add(&piece);
-            if piece.amounts.total() > 0 || piece.gap_seconds > 0 || party == Subject::Router {
+            if piece.amounts.total() > 0 || piece.gap_seconds > 0 || *party == Subject::Router {
                 tick.pieces.push((party.clone(), piece));
             }
         }
@@ -225,7 +246,7 @@ impl Accounts {
         let people = Arc::clone(&self.rules.people);
         let calendar = self.rules.calendar().clone();
         for (person, part) in people.share(mac, &calendar, passed) {
-            self.enter(Subject::Person(person.clone()), &part, tick);
+            self.enter(&Subject::Person(person.clone()), &part, tick);
         }
     }
 

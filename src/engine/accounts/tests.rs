@@ -1,10 +1,13 @@
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use serde_json::Value as Json;
 
 use super::*;
 use crate::accounting::{Cycle, DayRow, Device, Growth, Person};
-use crate::model::{BoxId, Bytes, Metric, Value, catalog};
+use crate::engine::counters::Occasion;
+use crate::history::Store;
+use crate::model::{BoxId, Bytes, Counting, Metric, Section, Snapshot, Value, catalog};
 
 const PHONE: Mac = Mac::new([0x02, 0, 0x5e, 0x10, 0, 1]);
 const LAPTOP: Mac = Mac::new([0x02, 0, 0x5e, 0x10, 0, 2]);
@@ -213,4 +216,52 @@ fn who_is_not_tracked_is_not_in_the_books_by_address() {
     house.book(&[counted], at("2026-11-20T12:00:00Z"), |_| false);
     assert!(house.days.keys().all(|(party, ..)| !matches!(party, Subject::Client(_))));
     assert_eq!(house.shows(&anna(), catalog::USAGE_TODAY), Some(5));
+}
+
+#[test]
+fn the_state_of_a_quota_is_written_when_it_has_changed_and_for_good_when_it_is_told_of() {
+    let mut house = House::new("2026-11-19T10:00:00Z");
+    let mut written = |until: &str, amount: u64| {
+        let growth = Some(Growth { amount, from: at("2026-11-19T10:00:00Z"), to: at(until), gap: None });
+        let row = catalog::RECEIVED.row();
+        let counted = [Counted { subject: Subject::Router, row, total: amount, growth }];
+        let mut tick = Tick::new("box".parse().unwrap(), at(until));
+        house.accounts.book(&counted, None, EVERYBODY, &mut tick);
+        (tick.quota.is_some(), tick.is_durable)
+    };
+    assert_eq!(written("2026-11-19T10:01:00Z", 100), (true, false), "there was none");
+    assert_eq!(written("2026-11-19T10:02:00Z", 100), (false, false));
+    assert_eq!(written("2026-11-19T10:03:00Z", 9_000), (true, true), "a threshold");
+    assert_eq!(written("2026-11-19T10:04:00Z", 1), (false, false));
+    house.restart();
+}
+
+#[tokio::test]
+async fn what_a_part_that_is_gone_has_counted_is_counted_once_after_a_restart_too() {
+    let (store, id) = (Store::fleeting().unwrap(), "box".parse::<BoxId>().unwrap());
+    let mut counters = Counters::default();
+    let read = |counters: &mut Counters, now: &str, parts: &[(&str, u64)]| {
+        let mut seen = Snapshot::new(at(now));
+        let item = seen.section(Section::Clients).subject(Subject::Client(PHONE));
+        for (part, raw) in parts {
+            item.count(catalog::TRAFFIC, *part, Some(*raw));
+        }
+        let occasion = Occasion { at: at(now), boot: None, replaced: false };
+        counters.take(&mut seen, |_, _| Counting::USUAL, &occasion)[0].total
+    };
+    let kept = async |counters: &mut Counters, now: &str| {
+        let mut tick = Tick::new(id.clone(), at(now));
+        tick.forgotten = counters_to_forget(counters);
+        tick.counters = counters_to_keep(counters);
+        store.commit(tick).await.unwrap();
+    };
+    read(&mut counters, "2026-10-01T00:00:00Z", &[("a", 100), ("b", 40)]);
+    kept(&mut counters, "2026-10-01T00:00:00Z").await;
+    let later = "2026-11-19T00:00:00Z";
+    assert_eq!(read(&mut counters, later, &[("a", 100)]), 140);
+    counters.forget_unseen(at(later), SignedDuration::from_hours(30 * 24));
+    kept(&mut counters, later).await;
+    let recalled = store.recall(&id, Date::MIN).unwrap();
+    let (_, mut counters) = Accounts::restore(rules(), "Box", recalled, at(later));
+    assert_eq!(read(&mut counters, "2026-11-19T00:01:00Z", &[("a", 107)]), 147);
 }

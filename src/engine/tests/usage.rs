@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::home::{Home, days, minutes, told};
 use crate::accounting::{Calendar, Hours, QuotaPolicy, Timetable};
 use crate::engine::Rules;
-use crate::model::{Action, Bytes, Command, Fault, Metric, Stage, Subject, Value, catalog};
+use crate::model::{Action, Bytes, Command, EventKind, Fault, Metric, Stage, Subject, Value, catalog};
 
 /// A box that counts from 5,000 bytes on, with a plan of 10,000.
 async fn home() -> Home {
@@ -95,7 +95,7 @@ async fn a_quota_is_told_of_once_and_begins_anew_with_the_month() {
     home.run_for(minutes(1)).await;
     receives(&home, 5_000 + 10_000);
     home.run_for(minutes(10)).await;
-    let words = |home: &mut Home| home.events().iter().map(|event| event.word()).collect::<Vec<_>>();
+    let words = |home: &mut Home| home.events().iter().map(EventKind::word).collect::<Vec<_>>();
     assert_eq!(words(&mut home), ["quota_threshold", "quota_exhausted"]);
     home.every = std::time::Duration::from_secs(900);
     home.restart().await;

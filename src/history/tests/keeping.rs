@@ -2,7 +2,7 @@
 
 use super::home::{DATE, Home, at, counter, gauge, grown, modem, phone, piece, tick};
 use crate::accounting::Gap;
-use crate::history::{Archive, DayFilter, Period, SavedGap, Tick};
+use crate::history::{Archive, DayFilter, ForgottenCounter, Period, SavedGap, Tick};
 use crate::model::{Event, EventKind, Subject};
 
 fn everything(second: i64) -> Tick {
@@ -82,4 +82,41 @@ async fn a_document_is_there_at_once_and_after_a_restart() {
     assert_eq!(store.documents("a/"), [("a/2".to_owned(), "two".to_owned())]);
     drop(store);
     assert_eq!(home.open().documents(""), [("a/2".into(), "two".into()), ("b".into(), "three".into())]);
+}
+
+#[tokio::test]
+async fn a_counter_that_is_forgotten_is_kept_no_longer() {
+    let home = Home::new();
+    let store = home.open();
+    let gone = |metric: &str| ForgottenCounter {
+        subject: Subject::Router,
+        metric: metric.into(),
+        part: String::new(),
+    };
+    let counters = vec![counter("received", "1"), counter("sent", "2")];
+    store.commit(Tick { counters, ..tick(0) }).await.unwrap();
+    store.forbid_writing(true);
+    store.commit(Tick { forgotten: vec![gone("received")], ..tick(60) }).await.unwrap_err();
+    // What comes back is kept again, even when the disk has not heard yet that it was gone.
+    let forgotten = vec![gone("received"), gone("sent")];
+    let back = Tick { forgotten, counters: vec![counter("sent", "3")], ..tick(120) };
+    store.commit(back).await.unwrap_err();
+    store.forbid_writing(false);
+    store.commit(tick(180)).await.unwrap();
+    drop(store);
+    assert_eq!(home.open().recall(&modem(), DATE).unwrap().counters, [counter("sent", "3")]);
+}
+
+#[tokio::test]
+async fn what_was_counted_twice_in_a_second_is_all_there() {
+    let home = Home::new();
+    let store = home.open();
+    for (growth, value) in [(100, 1.5), (23, 2.5)] {
+        store.commit(Tick { samples: vec![grown(growth), gauge(value)], ..tick(0) }).await.unwrap();
+    }
+    let archive = Archive::open(&home.path()).unwrap();
+    let all = Period { from: at(-3600), to: at(3600) };
+    let series = archive.series().unwrap();
+    let totals = series.iter().map(|series| archive.hours(series, all).unwrap()[0].total);
+    assert_eq!(totals.collect::<Vec<_>>(), [123.0, 2.5]);
 }

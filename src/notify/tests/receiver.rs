@@ -1,27 +1,14 @@
 //! Somebody who is told.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde_json::Value as Json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-/// A message that came.
-#[derive(Clone, Debug)]
-pub(super) struct Came {
-    pub(super) path: String,
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: String,
-}
-
-impl Came {
-    pub(super) fn json(&self) -> Json {
-        serde_json::from_str(&self.body).unwrap()
-    }
-}
+use super::posted::{Came, receive};
 
 /// A server that takes messages, answers as the test wants it to, and as often as it is let.
 #[derive(Clone)]
@@ -72,31 +59,11 @@ impl Receiver {
     }
 
     async fn serve(self, mut stream: TcpStream) {
-        let mut text = Vec::new();
-        let came = loop {
-            if stream.read_buf(&mut text).await.unwrap_or(0) == 0 {
-                return;
-            }
-            if let Some(came) = whole(&String::from_utf8_lossy(&text)) {
-                break came;
-            }
-        };
+        let Some(came) = receive(&mut stream).await else { return };
         self.came.lock().unwrap().push(came);
         self.leave.acquire().await.unwrap().forget();
         let head = self.answers.lock().unwrap().pop_front().unwrap_or("200 OK\r\n");
         let answer = format!("HTTP/1.1 {head}Content-Length: 0\r\nConnection: close\r\n\r\n");
         stream.write_all(answer.as_bytes()).await.ok();
     }
-}
-
-fn whole(text: &str) -> Option<Came> {
-    let (head, body) = text.split_once("\r\n\r\n")?;
-    let mut lines = head.lines();
-    let path = lines.next()?.split(' ').nth(1)?.to_owned();
-    let headers: BTreeMap<_, _> = lines
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let length: usize = headers.get("content-length")?.parse().ok()?;
-    (body.len() >= length).then(|| Came { path, headers, body: body.to_owned() })
 }
