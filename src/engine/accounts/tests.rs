@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::*;
-use crate::accounting::{Cycle, DayRow, Device, Growth, Person};
+use crate::accounting::{Cycle, DayRow, Device, Gap, Growth, Person};
 use crate::model::{BoxId, Bytes, Metric, Value, catalog};
 
 const PHONE: Mac = Mac::new([0x02, 0, 0x5e, 0x10, 0, 1]);
@@ -213,4 +213,24 @@ fn who_is_not_tracked_is_not_in_the_books_by_address() {
     house.book(&[counted], at("2026-11-20T12:00:00Z"), |_| false);
     assert!(house.days.keys().all(|(party, ..)| !matches!(party, Subject::Client(_))));
     assert_eq!(house.shows(&anna(), catalog::USAGE_TODAY), Some(5));
+}
+
+#[test]
+fn a_time_that_is_missing_at_several_devices_is_missing_once() {
+    let mut house = House::new("2026-11-20T11:00:00Z");
+    let (from, to) = (house.now, at("2026-11-20T12:00:00Z"));
+    let counted = |mac, gap_from: &str| {
+        let growth = Growth { amount: 1, from, to, gap: Some(Gap { from: at(gap_from), to }) };
+        Counted { subject: Subject::Client(mac), row: catalog::TRAFFIC.row(), total: 1, growth: Some(growth) }
+    };
+    let both = [counted(PHONE, "2026-11-20T11:30:00Z"), counted(LAPTOP, "2026-11-20T11:20:00Z")];
+    house.book(&both, to, EVERYBODY);
+    let missing = |party: &Subject| -> u64 {
+        let rows = house.days.values().filter(|row| row.party == *party);
+        rows.map(|row| row.gap_seconds).sum()
+    };
+    assert_eq!(missing(&Subject::Router), 40 * 60);
+    assert_eq!(missing(&Subject::Client(PHONE)), 30 * 60);
+    assert_eq!(missing(&Subject::Client(LAPTOP)), 40 * 60);
+    assert_eq!(house.shows(&Subject::Router, catalog::USAGE_TODAY), Some(2));
 }
