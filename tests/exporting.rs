@@ -258,6 +258,56 @@ async fn a_file_is_replaced_as_a_whole() {
     assert!(failed.code == 1 && failed.err.contains("cannot write nowhere/usage.csv"), "{failed:?}");
 }
 
+#[tokio::test]
+async fn what_is_not_a_plain_file_is_written_to_and_not_replaced() {
+    let home = home();
+    logger(&home, 100);
+    import(&home).await;
+    let pipe = home.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = tokio::task::spawn_blocking({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    let by_box = ["export", "--from", "2016-09-01", "--to", "2016-09-30", "--out"];
+    let outcome = home.run(&[&by_box[..], &["pipe"]].concat()).await;
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(reader.await.unwrap().starts_with("start,box,party"));
+    assert!(!fs::symlink_metadata(&pipe).unwrap().is_file(), "it is still a pipe");
+    home.write("kept.csv", "");
+    std::os::unix::fs::symlink("kept.csv", home.path("link.csv")).unwrap();
+    assert_eq!(home.run(&[&by_box[..], &["link.csv"]].concat()).await.code, 0);
+    assert!(home.read("kept.csv").starts_with("start,box,party"), "a link leads to where it did");
+    let outcome = home.run(&[&by_box[..], &["old"]].concat()).await;
+    assert!(outcome.code == 1 && outcome.err.contains("cannot write old: "), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn usage_and_export_say_alike_what_they_cannot_do() {
+    let home = home();
+    fs::create_dir_all(home.path("data")).unwrap();
+    home.write("data/history.db", "");
+    for command in ["usage", "export"] {
+        let outcome = home.run(&[command]).await;
+        assert!(outcome.code == 1 && outcome.err.contains("there is no history yet"), "{outcome:?}");
+        let outcome = home.run(&[command, "--from", "2026-11-20", "--to", "2026-11-01"]).await;
+        assert!(outcome.code == 2 && outcome.err.contains("--from is later than --to"), "{outcome:?}");
+        let outcome = home.run(&[command, "--box", "kitchen"]).await;
+        assert!(outcome.code == 1 && outcome.err.contains("there is no box 'kitchen'"), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_import_says_when_nothing_could_be_read_and_when_the_history_was_damaged() {
+    let home = home();
+    fs::create_dir_all(home.path("data")).unwrap();
+    home.write("data/history.db", "neither SQLite nor ours");
+    home.write("samples.json", "neither JSON nor CSV\n");
+    let outcome = home.run(&["import", "b593", "samples.json"]).await;
+    assert!(outcome.code == 1 && outcome.out.contains("refused 1"), "{outcome:?}");
+    assert!(outcome.err.contains("history.db was damaged"), "{outcome:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_user_map_becomes_a_part_of_the_configuration() {
     let home = home();

@@ -29,6 +29,7 @@ use jiff::SignedDuration;
 
 use crate::bridge::BridgeError;
 use crate::config::{self, Config, ConfigError, Inputs, RouterConfig};
+use crate::history::Archive;
 use exit::Exit;
 
 const EXAMPLES: &str = "\
@@ -115,6 +116,15 @@ fn chosen<'a>(config: &'a Config, id: Option<&str>) -> anyhow::Result<&'a Router
             None => bail!("there is no box '{id}'; there are {}", ids()),
         },
     }
+}
+
+/// The history, to be read. A file with nothing in it is one that the bridge has not begun yet.
+fn archive(config: &Config) -> anyhow::Result<Archive> {
+    let file = &config.history.path;
+    if !file.exists() || file.metadata().is_ok_and(|known| known.is_file() && known.len() == 0) {
+        bail!("there is no history yet: {} is made when the bridge runs", file.display());
+    }
+    Ok(Archive::open(file)?)
 }
 
 /// Does what the command line says.

@@ -7,7 +7,6 @@ mod sink;
 
 use std::path::PathBuf;
 
-use anyhow::bail;
 use clap::{Args, ValueEnum};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -15,7 +14,6 @@ use jiff::civil::Date;
 use super::exit::Exit;
 use super::{Common, chosen, log, print};
 use crate::config::Config;
-use crate::history::Archive;
 use crate::model::text::counted;
 use crate::model::{BoxId, Clock, Subject};
 use sink::Sink;
@@ -119,11 +117,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     }
     let box_id = arguments.r#box.as_deref().map(|id| chosen(&config, Some(id))).transpose()?;
     let box_id = box_id.map(|router| router.id.clone());
-    let file = &config.history.path;
-    if !file.exists() {
-        bail!("there is no history yet: {} is made when the bridge runs", file.display());
-    }
-    let archive = Archive::open(file)?;
+    let archive = super::archive(&config)?;
     let wanted = Wanted { config: &config, by: arguments.by, step: arguments.step, box_id, from, to };
     let mut sink = Sink::open(arguments.format, arguments.out.as_deref())?;
     match wanted.step {

@@ -2,6 +2,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
+
 use super::Format;
 use super::line::{COLUMNS, Line};
 use crate::cli::print;
@@ -31,9 +33,8 @@ impl Sink {
         let (target, draft): (Box<dyn Write>, _) = match out {
             None => (Box::new(print::stream()), None),
             Some(out) => {
-                let (file, draft) = Draft::begin(out)
-                    .map_err(|error| anyhow::anyhow!("cannot write {}: {error}", out.display()))?;
-                (Box::new(BufWriter::new(file)), Some(draft))
+                let (file, draft) = begin(out).with_context(|| format!("cannot write {}", out.display()))?;
+                (Box::new(BufWriter::new(file)), draft)
             }
         };
         let form = match format {
@@ -72,7 +73,7 @@ impl Sink {
             }
         }
         if let Some(draft) = &mut self.draft {
-            draft.complete()?;
+            draft.complete().with_context(|| format!("cannot write {}", draft.target.display()))?;
         }
         Ok(self.rows)
     }
@@ -83,6 +84,18 @@ fn plain(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+/// Begins a file. What is not a plain one, such as a pipe or `/dev/stdout`, is written to as it is: another file must not take
+/// its place.
+fn begin(target: &Path) -> io::Result<(File, Option<Draft>)> {
+    match fs::metadata(target) {
+        Ok(known) if known.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(known) if !known.is_file() => Ok((File::options().write(true).open(target)?, None)),
+        // A link stays one: what it leads to is replaced.
+        Ok(_) => Draft::begin(&target.canonicalize()?).map(|(file, draft)| (file, Some(draft))),
+        Err(_) => Draft::begin(target).map(|(file, draft)| (file, Some(draft))),
     }
 }
 

@@ -113,8 +113,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     let mut book = read.with_context(|| format!("cannot read {}", target.path.display()))?;
     let file = &config.history.path;
     // Holds the lock from before the look at what is known until the end.
-    let store =
-        if target.dry_run { None } else { Some(Store::open(file, config.history.retention.clone(), now)?.0) };
+    let store = if target.dry_run { None } else { Some(open(file, &config, now)?) };
     let own = if file.exists() { Archive::open(file)?.own_days(&router.id)? } else { Default::default() };
     let left_out = book.leave_out(&own, config.calendar.day_of(now));
     let summary = book.summary();
@@ -131,7 +130,17 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
         ));
     }
     print::result(&text)?;
-    Ok(Exit::Success)
+    let is_in_vain = report.taken == 0 && report.refused() > 0;
+    Ok(if is_in_vain { Exit::Failure } else { Exit::Success })
+}
+
+/// The history, to be written. Whoever imports has to know what was found there.
+fn open(file: &Path, config: &Config, now: Timestamp) -> anyhow::Result<Store> {
+    let (store, notes) = Store::open(file, config.history.retention.clone(), now)?;
+    for note in notes {
+        print::complaint(&note.to_string());
+    }
+    Ok(store)
 }
 
 /// The user map as the configuration has it.

@@ -2,16 +2,13 @@ mod chart;
 mod period;
 mod report;
 
-use anyhow::bail;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use self::period::Period;
 use self::report::Report;
 use super::exit::Exit;
-use super::{Common, log, print};
-use crate::config::Config;
-use crate::history::Archive;
+use super::{Common, archive, chosen, log, print};
 use crate::model::{BoxId, Clock};
 
 /// Show who used how much
@@ -82,26 +79,22 @@ enum Format {
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit> {
     log::start_quiet(common.log.as_deref())?;
     let config = common.load()?;
-    if let Some(unknown) = arguments.r#box.as_ref().filter(|id| !knows(&config, id)) {
-        bail!("there is no router '{unknown}' in the configuration");
-    }
-    let file = config.history.path.clone();
-    if !file.exists() {
-        bail!("there is no history yet at {}; the bridge writes it while it runs", file.display());
-    }
+    let only = arguments.r#box.as_ref().map(|id| chosen(&config, Some(id.as_str()))).transpose()?;
     let today = config.calendar.day_of(Clock::system().now());
-    let period = Period::chosen(&arguments.when, today)?;
-    let report =
-        Report::read(&Archive::open(&file)?, &config, period, arguments.by, arguments.r#box.as_ref())?;
+    let period = match Period::chosen(&arguments.when, today) {
+        Ok(period) => period,
+        Err(wrong) => {
+            print::complaint(wrong);
+            return Ok(Exit::Usage);
+        }
+    };
+    let history = archive(&config)?;
+    let report = Report::read(&history, &config, period, arguments.by, only.map(|router| &router.id))?;
     print::result(&match arguments.format {
         Format::Table => chart::of(&report, chart::width()),
         Format::Json => format!("{:#}", report.to_json()),
     })?;
     Ok(Exit::Success)
-}
-
-fn knows(config: &Config, id: &BoxId) -> bool {
-    config.routers.iter().any(|router| router.id == *id)
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The days to look at.
 
-use anyhow::ensure;
 use jiff::civil::Date;
 
 use super::When;
@@ -17,14 +16,19 @@ pub(super) enum Period {
 
 impl Period {
     /// What the command line asks for.
-    pub fn chosen(when: &When, today: Date) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn chosen(when: &When, today: Date) -> Result<Self, &'static str> {
         Ok(match when {
             When { month: true, .. } => Self::Days(today.first_of_month(), today.last_of_month()),
             When { today: true, .. } => Self::Days(today, today),
             When { day: Some(day), .. } => Self::Days(*day, *day),
             When { from: Some(from), to, .. } => {
                 let to = to.unwrap_or_else(|| today.max(*from));
-                ensure!(*from <= to, "--from is later than --to");
+                if *from > to {
+                    return Err("--from is later than --to");
+                }
                 Self::Days(*from, to)
             }
             _ => Self::Cycle(today),

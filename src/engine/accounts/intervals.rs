@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::accounting::{Growth, Interval};
+use jiff::Timestamp;
+
+use crate::accounting::{Gap, Growth, Interval};
 use crate::engine::counters::Counted;
 use crate::model::{Mac, Subject, catalog};
 
@@ -68,10 +70,23 @@ impl Intervals {
     }
 
     /// What passed at the box.
-    pub(super) fn of_box(&self) -> impl Iterator<Item = &Interval> {
-        let of_clients = self.of_clients.iter().filter(|_| self.are_all).map(|(_, interval)| interval);
-        self.own.iter().chain(of_clients)
+    pub(super) fn of_box(&self) -> Vec<Interval> {
+        let of_clients = self.of_clients.iter().filter(|_| self.are_all).map(|(_, interval)| *interval);
+        together(self.own.into_iter().chain(of_clients).collect())
     }
+}
+
+/// What passed at several devices of one party. A time in which something is missing at two of them is missing once.
+pub(super) fn together(mut intervals: Vec<Interval>) -> Vec<Interval> {
+    intervals.sort_by_key(|interval| interval.gap.map(|gap| gap.from));
+    let mut covered = Timestamp::MIN;
+    for interval in &mut intervals {
+        let Some(gap) = interval.gap else { continue };
+        let from = gap.from.max(covered);
+        interval.gap = (from < gap.to).then_some(Gap { from, to: gap.to });
+        covered = covered.max(gap.to);
+    }
+    intervals
 }
 
 impl Growths {

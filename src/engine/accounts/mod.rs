@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 pub use self::books::Books;
-use self::intervals::Intervals;
+use self::intervals::{Intervals, together};
 use self::kept::{Samples, counters_to_forget, counters_to_keep, gaps_to_keep};
 use super::counters::{Counted, Counters};
 use crate::accounting::{
@@ -144,8 +144,8 @@ impl Accounts {
         let mut events = Vec::new();
         self.begin(Subject::Router, passed.counts_itself);
         for interval in passed.of_box() {
-            self.enter(&Subject::Router, interval, tick);
-            events.extend(self.quota.passed(interval));
+            self.enter(&Subject::Router, &interval, tick);
+            events.extend(self.quota.passed(&interval));
         }
         self.begin_owners(&passed, now);
         for mac in passed.counted.iter().copied().filter(|mac| tracks(mac)) {
@@ -155,8 +155,8 @@ impl Accounts {
             if tracks(mac) {
                 self.enter(&Subject::Client(*mac), interval, tick);
             }
-            self.enter_for_people(*mac, interval, tick);
         }
+        self.enter_for_people(&passed.of_clients, tick);
         let booked = self.judge(events, operator, now);
         // What is told once is not told again after a power cut either.
         tick.is_durable |= !booked.events.is_empty();
@@ -242,11 +242,18 @@ impl Accounts {
         }
     }
 
-    fn enter_for_people(&mut self, mac: Mac, passed: &Interval, tick: &mut Tick) {
+    fn enter_for_people(&mut self, passed: &[(Mac, Interval)], tick: &mut Tick) {
         let people = Arc::clone(&self.rules.people);
-        let calendar = self.rules.calendar().clone();
-        for (person, part) in people.share(mac, &calendar, passed) {
-            self.enter(&Subject::Person(person.clone()), &part, tick);
+        let mut of_people: BTreeMap<&ItemId, Vec<Interval>> = BTreeMap::new();
+        for (mac, interval) in passed {
+            for (person, part) in people.share(*mac, self.rules.calendar(), interval) {
+                of_people.entry(person).or_default().push(part);
+            }
+        }
+        for (person, parts) in of_people {
+            for part in together(parts) {
+                self.enter(&Subject::Person(person.clone()), &part, tick);
+            }
         }
     }
 

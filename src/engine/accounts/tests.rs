@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::Value as Json;
 
 use super::*;
-use crate::accounting::{Cycle, DayRow, Device, Growth, Person};
+use crate::accounting::{Cycle, DayRow, Device, Gap, Growth, Person};
 use crate::engine::counters::Occasion;
 use crate::history::Store;
 use crate::model::{BoxId, Bytes, Counting, Metric, Section, Snapshot, Value, catalog};
@@ -264,4 +264,24 @@ async fn what_a_part_that_is_gone_has_counted_is_counted_once_after_a_restart_to
     let recalled = store.recall(&id, Date::MIN).unwrap();
     let (_, mut counters) = Accounts::restore(rules(), "Box", recalled, at(later));
     assert_eq!(read(&mut counters, "2026-11-19T00:01:00Z", &[("a", 107)]), 147);
+}
+
+#[test]
+fn a_time_that_is_missing_at_several_devices_is_missing_once() {
+    let mut house = House::new("2026-11-20T11:00:00Z");
+    let (from, to) = (house.now, at("2026-11-20T12:00:00Z"));
+    let counted = |mac, gap_from: &str| {
+        let growth = Growth { amount: 1, from, to, gap: Some(Gap { from: at(gap_from), to }) };
+        Counted { subject: Subject::Client(mac), row: catalog::TRAFFIC.row(), total: 1, growth: Some(growth) }
+    };
+    let both = [counted(PHONE, "2026-11-20T11:30:00Z"), counted(LAPTOP, "2026-11-20T11:20:00Z")];
+    house.book(&both, to, EVERYBODY);
+    let missing = |party: &Subject| -> u64 {
+        let rows = house.days.values().filter(|row| row.party == *party);
+        rows.map(|row| row.gap_seconds).sum()
+    };
+    assert_eq!(missing(&Subject::Router), 40 * 60);
+    assert_eq!(missing(&Subject::Client(PHONE)), 30 * 60);
+    assert_eq!(missing(&Subject::Client(LAPTOP)), 40 * 60);
+    assert_eq!(house.shows(&Subject::Router, catalog::USAGE_TODAY), Some(2));
 }

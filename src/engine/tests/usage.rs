@@ -121,3 +121,33 @@ async fn a_quota_is_changed_by_commands() {
     let (state, reason) = sent(&home, Action::SetUsed, Some(1)).await;
     assert!(state == Stage::Refused && reason.contains("no quota"), "{reason}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_leaps_takes_nothing_back_and_ends_no_cycle_twice() {
+    const HOUR: i64 = 3_600;
+    const DAY: i64 = 24 * HOUR;
+    let there_and_back = [
+        ([HOUR, -HOUR], 0),
+        ([-HOUR, HOUR], 0),
+        ([-3 * DAY, 3 * DAY], 0),
+        ([70 * DAY, -70 * DAY], 1),
+        ([-70 * DAY, 70 * DAY], 0),
+    ];
+    for (leaps, cycles_ended) in there_and_back {
+        let mut home = home().await;
+        home.events();
+        let mut total = 5_000;
+        for leap in leaps.into_iter().chain([0]) {
+            home.clock.leap(leap);
+            for _ in 0..5 {
+                total += 10;
+                receives(&home, total);
+                home.run_for(minutes(1)).await;
+                assert_eq!(shown(&home, catalog::RECEIVED), Some(total), "{leaps:?}");
+            }
+        }
+        let told = home.events();
+        let ended = told.iter().filter(|event| event.word() == "cycle_ended").count();
+        assert_eq!((ended, told.len()), (cycles_ended, cycles_ended), "{leaps:?}: {told:?}");
+    }
+}
