@@ -145,6 +145,7 @@ fn configuration(
         let mut keys = simulated.configuration();
         if let Json::Object(keys) = &mut keys {
             keys.insert("every".to_owned(), json!(every));
+            keys.insert("clients".to_owned(), household::clients());
             household::quota(id).map(|quota| keys.insert("quota".to_owned(), quota));
             gap.map(|gap| keys.insert("gap".to_owned(), json!(gap)));
             keys.insert("name".to_owned(), json!(routers::family(id).map(|family| family.title)));
