@@ -20,8 +20,8 @@ use router2mqtt::model::{BoxId, Clock, ItemId, Row, Subject, Value, catalog};
 
 use super::script::{self, AWAY, BEGIN, END, LOSSY, PHONE};
 
-/// Seldom enough for a test, and often enough for the counters: the shortest outage is longer.
-const EVERY: Duration = Duration::from_secs(600);
+/// Seldom enough for a year in seconds, and often enough for nothing to be lost but at restarts.
+const EVERY: Duration = Duration::from_secs(1800);
 
 /// How long the bridge runs before it is started again.
 const RUN: SignedDuration = SignedDuration::from_hours(24 * 25 + 11);

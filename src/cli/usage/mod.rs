@@ -1,5 +1,6 @@
 mod chart;
 mod period;
+mod quota;
 mod report;
 
 use anyhow::bail;
@@ -89,10 +90,10 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     if !file.exists() {
         bail!("there is no history yet at {}; the bridge writes it while it runs", file.display());
     }
-    let today = config.calendar.day_of(Clock::system().now());
-    let period = Period::chosen(&arguments.when, today)?;
-    let report =
-        Report::read(&Archive::open(&file)?, &config, period, arguments.by, arguments.r#box.as_ref())?;
+    let now = Clock::system().now();
+    let period = Period::chosen(&arguments.when, config.calendar.day_of(now))?;
+    let archive = Archive::open(&file)?;
+    let report = Report::read(&archive, &config, period, now, arguments.by, arguments.r#box.as_ref())?;
     print::result(&match arguments.format {
         Format::Table => chart::of(&report, chart::width()),
         Format::Json => format!("{:#}", report.to_json()),

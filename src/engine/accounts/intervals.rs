@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::accounting::{Growth, Interval};
+use crate::accounting::{Amounts, Gap, Growth, Interval};
 use crate::engine::counters::Counted;
 use crate::model::{Mac, Subject, catalog};
 
@@ -57,10 +57,22 @@ impl Intervals {
         }
     }
 
-    /// What passed at the box.
-    pub(super) fn of_box(&self) -> impl Iterator<Item = &Interval> {
-        let of_clients = self.of_clients.iter().filter(|_| self.are_all).map(|(_, interval)| interval);
-        self.own.iter().chain(of_clients)
+    /// What passed at the box. Time in which several clients may have used something uncounted is declared once.
+    pub(super) fn of_box(&self) -> Vec<Interval> {
+        let mut all: Vec<_> = self.own.into_iter().collect();
+        if self.are_all {
+            all.extend(self.of_clients.iter().map(|(_, interval)| Interval { gap: None, ..*interval }));
+            all.extend(self.gap_of_clients());
+        }
+        all
+    }
+
+    /// The time from the first to the last doubt about any of the clients, in which nothing more passed than is booked.
+    fn gap_of_clients(&self) -> Option<Interval> {
+        let gaps = || self.of_clients.iter().filter_map(|(_, interval)| interval.gap);
+        let from = gaps().map(|gap| gap.from).min()?;
+        let to = gaps().map(|gap| gap.to).max()?;
+        Some(Interval { from, to, amounts: Amounts::default(), gap: Some(Gap { from, to }) })
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value as Json};
 
-use crate::accounting::{Quota, QuotaState, SavedCounter};
+use crate::accounting::{Quota, SavedCounter};
 use crate::engine::counters::{Counted, Counters};
 use crate::history::{self, Sample, Sampled, SavedGap};
 use crate::model::{ItemId, Kind, Shows, Snapshot, Subject};
@@ -43,16 +43,6 @@ pub(in crate::engine) fn gaps_to_keep(counted: &[Counted]) -> Vec<SavedGap> {
         Some(SavedGap { subject: one.subject.clone(), metric: one.row.key.to_owned(), gap })
     };
     counted.iter().filter_map(gap).collect()
-}
-
-/// The states of quotas, by whose they are.
-pub(super) fn quotas(document: Option<Json>) -> BTreeMap<Subject, QuotaState> {
-    let Some(Json::Object(states)) = document else {
-        return BTreeMap::new();
-    };
-    let read =
-        |(whose, state): (String, Json)| Some((whose.parse().ok()?, serde_json::from_value(state).ok()?));
-    states.into_iter().filter_map(read).collect()
 }
 
 /// The states of the quotas of a box and of people as one document.

@@ -16,7 +16,7 @@ use self::intervals::Intervals;
 pub(super) use self::kept::{Samples, counters_to_keep, gaps_to_keep};
 use super::counters::{Counted, Counters};
 use crate::accounting::{
-    Calendar, Dates, Hours, Interval, People, Quota, QuotaPolicy, Ruling, Splitter, Tally, Timetable,
+    Calendar, Dates, Hours, Interval, People, Quota, QuotaPolicy, QuotaState, Ruling, Splitter, Tally, Timetable,
 };
 use crate::history::{Recalled, Tick};
 use crate::model::{EventKind, ItemId, Mac, Readings, Subject, Whose};
@@ -85,7 +85,7 @@ pub(super) struct Booked {
 impl Accounts {
     /// The books as an earlier run left them, with the counters.
     pub(super) fn restore(rules: Rules, name: &str, recalled: Recalled, now: Timestamp) -> (Self, Counters) {
-        let mut states = kept::quotas(recalled.quota);
+        let mut states = recalled.quota.map(QuotaState::all_in).unwrap_or_default();
         let mut quota = |subject: Subject, name: &str, policy| {
             let state = states.remove(&subject).unwrap_or_default();
             Quota::new(policy, Whose { subject, name: name.to_owned() }, state)
@@ -130,8 +130,8 @@ impl Accounts {
         let mut events = Vec::new();
         self.begin(Subject::Router);
         for interval in passed.of_box() {
-            self.enter(Subject::Router, interval, tick);
-            events.extend(self.quota.passed(interval));
+            self.enter(Subject::Router, &interval, tick);
+            events.extend(self.quota.passed(&interval));
         }
         if !passed.counted.is_empty() {
             self.begin_people();
