@@ -16,7 +16,8 @@ use crate::accounting::{Hours, People, Timetable};
 use crate::config::{Config, RouterConfig};
 use crate::csvlog::{self, CsvLog, Household};
 use crate::engine::{
-    About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, Memory, MemoryError, Rules, Shared, Shelf, World,
+    About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, Memory, MemoryError, Rules, Shared, Shelf,
+    World,
 };
 use crate::history::{Store, StoreError};
 use crate::homeassistant::Announcer;

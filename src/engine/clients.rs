@@ -46,9 +46,7 @@ impl ClientPolicy {
     /// Whether this device is tracked.
     pub fn tracks(&self, mac: &Mac) -> bool {
         match &self.track {
-            Track::All => {
-                self.randomised || !mac.is_locally_administered() || self.known.contains(mac)
-            }
+            Track::All => self.randomised || !mac.is_locally_administered() || self.known.contains(mac),
             Track::Nobody => false,
             Track::Only(macs) => macs.contains(mac),
         }

@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use router2mqtt::model::{
-    Bytes, Clock, Counting, Fault, Mac, Overflow, Renewal, Row, Seconds, Section, Sections, Snapshot, Subject,
-    catalog,
+    Bytes, Clock, Counting, Fault, Mac, Overflow, Renewal, Row, Seconds, Section, Sections, Snapshot,
+    Subject, catalog,
 };
 use router2mqtt::routers::{Cadence, Driver};
 

@@ -83,11 +83,7 @@ fn rules() -> Rules {
     people.add(person, vec![Device { mac: PHONE, hours: None }]).unwrap();
     let cycle = Cycle::Monthly { day: 31 };
     let quota = QuotaPolicy { limit: Some(100_000_000_000), cycle, ..QuotaPolicy::default() };
-    Rules {
-        timetable: Timetable::new(calendar, on_peak, Hours::default()),
-        people: Arc::new(people),
-        quota,
-    }
+    Rules { timetable: Timetable::new(calendar, on_peak, Hours::default()), people: Arc::new(people), quota }
 }
 
 fn charge(id: &BoxId, rules: Rules) -> Charge {

@@ -1,4 +1,4 @@
-//! What the owner of the demo's boxes says of the household: who has which devices, and what the operator allows.
+//! What the owner of the demo's boxes says of the household: who has which devices, and what everybody may use.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -35,6 +35,7 @@ fn people() -> Json {
     json!({
         "alice": {
             "name": "Alice",
+            "quota": "20 GB",
             "devices": ["02:00:5e:20:00:02", "02:00:5e:20:00:03", "00:00:5e:00:53:04", "00:00:5e:00:53:05"],
         },
         "bob": {

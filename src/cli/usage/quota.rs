@@ -35,9 +35,7 @@ pub(super) fn shares(
     for (subject, mut quota) in std::iter::once((Subject::Router, own)).chain(people.collect::<Vec<_>>()) {
         let tally = tally(archive, router, &subject, dates)?;
         let figures = quota.judge(now, &config.calendar, &tally, None).figures;
-        shares.extend(
-            figures.map(|figures| (subject, Share { limit: figures.limit, used: figures.used })),
-        );
+        shares.extend(figures.map(|figures| (subject, Share { limit: figures.limit, used: figures.used })));
     }
     Ok(shares)
 }

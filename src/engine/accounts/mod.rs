@@ -16,7 +16,8 @@ use self::intervals::Intervals;
 pub(super) use self::kept::{Samples, counters_to_keep, gaps_to_keep};
 use super::counters::{Counted, Counters};
 use crate::accounting::{
-    Calendar, Dates, Hours, Interval, People, Quota, QuotaPolicy, QuotaState, Ruling, Splitter, Tally, Timetable,
+    Calendar, Dates, Hours, Interval, People, Quota, QuotaPolicy, QuotaState, Ruling, Splitter, Tally,
+    Timetable,
 };
 use crate::history::{Recalled, Tick};
 use crate::model::{EventKind, ItemId, Mac, Readings, Subject, Whose};
