@@ -1,5 +1,6 @@
 //! A month of the demo, in minutes: everybody who is told of it is told the same, and it is what passed.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -114,6 +115,10 @@ fn states(observer: &Observer) -> Vec<Json> {
     states.map(|message| serde_json::from_str(&message.payload).unwrap()).collect()
 }
 
+fn shown_today(latest: &BTreeMap<String, String>, party: &str) -> u64 {
+    bytes(&parse(&latest[&format!("router2mqtt/{CLIENTS}/{party}/state")])["usage_today"])
+}
+
 /// Gigabytes of a payload, which are exact to the byte.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some gigabytes")]
 fn bytes(gigabytes: &Json) -> u64 {
@@ -170,10 +175,11 @@ async fn a_month_of_the_demo_agrees_with_its_books() {
     assert!(states.iter().all(|state| state["quota_used"] == state["usage_cycle"]));
     let percents: Vec<f64> = states.iter().filter_map(|state| state["quota_percent"].as_f64()).collect();
     assert!(percents.iter().any(|percent| *percent > 100.0) && percents.last().unwrap() < &10.0);
-    // In the night, what was used on a day has come to its end.
     for (date, passed) in &days {
-        let is_shown = |state: &&Json| bytes(&state["usage_today"]) == total(passed);
-        assert!(states.iter().any(|state| is_shown(&state)), "{date}: {passed}");
+        let is_shown = |state: &Json| {
+            state["usage_yesterday"].is_number() && bytes(&state["usage_yesterday"]) == total(passed)
+        };
+        assert!(states.iter().any(is_shown), "{date}: {passed}");
     }
 
     // Each event once, on the topic and at the webhook, with the same figures.
@@ -207,11 +213,11 @@ async fn a_month_of_the_demo_agrees_with_its_books() {
 #[ignore = "takes a minute"]
 async fn a_day_of_devices_and_people_agrees_with_the_books() {
     let only = format!("{PLAN},{CLIENTS}");
-    let demo = Demo::start(&["--speed", "1400", "--only", &only]).await;
+    let demo = Demo::start(&["--speed", "1000", "--only", &only]).await;
     let observer = &demo.observer;
     let begin = Instant::now();
     // At ten to eleven in the evening of the first day, when nothing passes any more; it began at half past eleven before.
-    sleep(Duration::from_secs(23 * 3600 + 1200) / 1400).await;
+    sleep(Duration::from_secs(23 * 3600 + 1200) / 1000).await;
     let shown = observer.latest();
     let state = format!("router2mqtt/{PLAN}/state");
     let used =
@@ -234,28 +240,34 @@ async fn a_day_of_devices_and_people_agrees_with_the_books() {
 
     let parties = books[CLIENTS]["parties"].as_object().unwrap();
     let date = parties["client_02005e200001"]["days"].as_object().unwrap().keys().nth(1).unwrap().clone();
-    let truth = |party: &str| total(&parties[party]["days"][&date]);
-    let all: u64 = parties.keys().map(|party| truth(party)).sum();
     let day = usage(&home, CLIENTS, &["--day", &date, "--by", "client"]).await;
-    assert_eq!(day["total"], json!(all), "a box without counters of its own is the sum of its clients");
     let counted = day["parties"].as_array().unwrap();
     assert_eq!(counted.len(), parties.len());
+    let of = |id: &str| counted.iter().find(|party| party["id"] == id).unwrap()["total"].as_u64().unwrap();
     for party in counted {
-        let party_id = format!("client_{}", party["id"].as_str().unwrap());
-        assert_eq!(party["total"], json!(truth(&party_id)), "{party}");
-        let topic = format!("router2mqtt/{CLIENTS}/client/{}/state", party["id"].as_str().unwrap());
-        assert_eq!(bytes(&parse(&shown[&topic])["usage_today"]), truth(&party_id), "{party}");
+        let id = party["id"].as_str().unwrap();
+        let truth = total(&parties[&format!("client_{id}")]["days"][&date]);
+        if party["unaccounted"] == 0 {
+            assert_eq!(of(id), truth, "{party}");
+        } else {
+            // A machine that is busy may ask too late for a counter that goes around, and says so.
+            assert!(of(id) <= truth && of(id) > truth / 100 * 99, "{party} of {truth}");
+        }
+        assert_eq!(shown_today(&shown, &format!("client/{id}")), of(id), "{party}");
     }
+    let all: u64 = counted.iter().map(|party| party["total"].as_u64().unwrap()).sum();
+    assert_eq!(day["total"], json!(all), "a box without counters of its own is the sum of its clients");
 
-    let bob = truth("client_02005e200001");
-    let alice = truth("client_02005e200002") + truth("client_02005e200003");
+    let bob = of("02005e200001");
+    let alice = of("02005e200002") + of("02005e200003");
     let people = usage(&home, CLIENTS, &["--day", &date, "--by", "person"]).await;
-    for (id, truth) in [("alice", alice), ("bob", bob), ("others", all - alice - bob)] {
+    for (id, used) in [("alice", alice), ("bob", bob), ("others", all - alice - bob)] {
         let person = people["parties"].as_array().unwrap().iter().find(|person| person["id"] == id).unwrap();
-        assert_eq!(person["total"], json!(truth), "{id}");
-        let topic = format!("router2mqtt/{CLIENTS}/person/{id}/state");
-        assert_eq!(bytes(&parse(&shown[&topic])["usage_today"]), truth, "{id}");
+        assert_eq!(person["total"], json!(used), "{id}");
+        assert_eq!(shown_today(&shown, &format!("person/{id}")), used, "{id}");
     }
     let people = usage(&home, CLIENTS, &["--cycle", "--by", "person"]).await;
-    assert_eq!(people["parties"][0]["quota"]["used"], json!(alice), "{people}");
+    let quota = &people["parties"].as_array().unwrap().iter().find(|person| person["id"] == "alice").unwrap()
+        ["quota"];
+    assert_eq!(quota["used"], json!(alice), "{people}");
 }

@@ -32,6 +32,9 @@ use crate::mqtt::Broker;
 use crate::routers::{self, FAMILIES};
 use crate::simulators::Running;
 
+/// The file with the demo's configuration.
+const CONFIGURATION: &str = "router2mqtt.json";
+
 /// What an owner of such a box knows, and the bridge could not find out within the time of a demo.
 const KNOWN: &[(&str, &str, &str)] = &[("huawei_b593", "units", "kilobytes")];
 
@@ -89,7 +92,7 @@ async fn demo(arguments: &Arguments) -> anyhow::Result<Exit> {
     let more = household::keys(&pace, arguments.webhook.as_deref());
     let config = configuration(folder, &broker, &boxes, more, &pace)?;
     let bridge = Bridge::start(&config, &pace.clock)?;
-    print::result(&welcome(&broker, &cast, end.is_none()))?;
+    print::result(&welcome(&broker, &cast, arguments.data.as_deref(), end.is_none()))?;
 
     let mut ledger = Ledger::new(arguments.books.as_deref(), &boxes, &pace);
     let shown = watch(&bridge, end, &pace, &mut ledger).await;
@@ -141,7 +144,7 @@ fn configuration(
     }
     document.insert("mqtt".to_owned(), json!({ "url": format!("mqtt://{}", broker.address()) }));
     document.insert("routers".to_owned(), Json::Object(routers));
-    let file = folder.join("router2mqtt.json");
+    let file = folder.join(CONFIGURATION);
     std::fs::write(&file, Json::Object(document).to_string())
         .context("cannot write the demo's configuration")?;
     Ok(config::load(&Inputs {
@@ -152,13 +155,16 @@ fn configuration(
     })?)
 }
 
-fn welcome(broker: &Embedded, cast: &Cast, endless: bool) -> String {
+fn welcome(broker: &Embedded, cast: &Cast, data: Option<&Path>, endless: bool) -> String {
     let (host, port) = (broker.address().ip(), broker.address().port());
     let ids = &cast.shown;
     let (count, all) = (ids.len(), ids.join(", "));
     let number = if count == 1 { "a simulated box".to_owned() } else { format!("{count} simulated boxes") };
     let restart = ids.iter().find(|id| permissions(id).contains(&"reboot")).map_or_else(String::new, |id| {
         format!("Restart a box:  mosquitto_pub -h {host} -p {port} -t router2mqtt/{id}/command -m reboot\n")
+    });
+    let usage = data.map_or_else(String::new, |folder| {
+        format!("Who used what:  router2mqtt usage --config {}\n", folder.join(CONFIGURATION).display())
     });
     let left_out = if cast.left_out.is_empty() {
         String::new()
@@ -170,6 +176,7 @@ fn welcome(broker: &Embedded, cast: &Cast, endless: bool) -> String {
         "A broker, {number} ({all}) and the bridge are running.\n\n\
          Watch:          mosquitto_sub -h {host} -p {port} -v -t 'router2mqtt/#'\n\
          {restart}\
+         {usage}\
          Home Assistant: add the MQTT integration with broker {host}, port {port}; the devices appear by themselves\n{left_out}{end}"
     )
 }
@@ -239,7 +246,7 @@ mod tests {
         let config = configuration(folder.path(), &broker, &boxes, more, &pace).unwrap();
         assert!(!config.people.is_empty());
         assert_eq!(config.routers.len(), cast::families().count());
-        assert!(welcome(&broker, &cast, true).contains("router2mqtt/freebox/command -m reboot"));
+        assert!(welcome(&broker, &cast, None, true).contains("router2mqtt/freebox/command -m reboot"));
         for router in config.routers {
             assert_eq!(router.allow.len(), router.family.deeds.len(), "{}", router.family.name);
         }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::*;
-use crate::accounting::{Cycle, DayRow, Device, Growth, Person};
+use crate::accounting::{Cycle, DayRow, Device, Gap, Growth, Person};
 use crate::model::{BoxId, Bytes, Metric, Value, catalog};
 
 const PHONE: Mac = Mac::new([0x02, 0, 0x5e, 0x10, 0, 1]);
@@ -142,6 +142,25 @@ fn the_usage_of_a_box_that_counts_only_its_clients_is_theirs() {
     assert_eq!(house.shows(&Subject::Router, catalog::USAGE_CYCLE), Some(77));
     assert_eq!(house.shows(&Subject::Router, catalog::RECEIVED_CYCLE), None, "directions are not known");
     assert_eq!(house.shows(&Subject::Router, catalog::QUOTA_LEFT), Some(9_923));
+}
+
+#[test]
+fn time_in_which_several_clients_are_in_doubt_is_declared_once() {
+    let mut house = House::new("2026-11-20T11:00:00Z");
+    let (from, to) = (house.now, at("2026-11-20T11:10:00Z"));
+    let counted = [PHONE, LAPTOP].map(|mac| Counted {
+        subject: Subject::Client(mac),
+        row: catalog::TRAFFIC.row(),
+        total: 100,
+        growth: Some(Growth { amount: 100, from, to, gap: Some(Gap { from, to }) }),
+    });
+    house.book(&counted, to, EVERYBODY);
+    let sums = |party: Subject| {
+        let rows = house.days.iter().filter(|((whose, ..), _)| *whose == party).map(|(_, row)| row);
+        rows.fold((0, 0), |(bytes, gap), row| (bytes + row.amounts.total(), gap + row.gap_seconds))
+    };
+    assert_eq!(sums(Subject::Client(PHONE)), (100, 600));
+    assert_eq!(sums(Subject::Router), (200, 600));
 }
 
 #[test]
