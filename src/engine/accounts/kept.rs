@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use crate::accounting::{Quota, SavedCounter};
 use crate::engine::counters::{Counted, Counters};
 use crate::history::{self, Sample, Sampled, SavedGap};
-use crate::model::{ItemId, Kind, Shows, Snapshot, Subject};
+use crate::model::{ItemId, Kind, Readings, Shows, Snapshot, Subject};
 
 /// The counters as they were kept. One that cannot be understood begins anew.
 pub(super) fn counters(kept: Vec<history::SavedCounter>) -> Vec<SavedCounter> {
@@ -90,7 +90,7 @@ fn growth(one: &Counted) -> Option<Sample> {
 }
 
 fn gauges(seen: &Snapshot) -> impl Iterator<Item = Sample> {
-    let items = seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(|readings| readings.iter());
+    let items = seen.sections().filter_map(|(_, outcome)| outcome.ok()).flat_map(Readings::iter);
     items.filter(|(subject, _)| !matches!(subject, Subject::Client(_))).flat_map(|(subject, item)| {
         let kept = item
             .iter()

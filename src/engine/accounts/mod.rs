@@ -131,7 +131,7 @@ impl Accounts {
         let mut events = Vec::new();
         self.begin(Subject::Router);
         for interval in passed.of_box() {
-            self.enter(Subject::Router, &interval, tick);
+            self.enter(&Subject::Router, &interval, tick);
             events.extend(self.quota.passed(&interval));
         }
         if !passed.counted.is_empty() {
@@ -142,7 +142,7 @@ impl Accounts {
         }
         for (mac, interval) in &passed.of_clients {
             if tracks(mac) {
-                self.enter(Subject::Client(*mac), interval, tick);
+                self.enter(&Subject::Client(*mac), interval, tick);
             }
             self.enter_for_people(*mac, interval, tick);
         }
@@ -206,12 +206,12 @@ impl Accounts {
         }
     }
 
-    fn enter(&mut self, party: Subject, passed: &Interval, tick: &mut Tick) {
+    fn enter(&mut self, party: &Subject, passed: &Interval, tick: &mut Tick) {
         self.begin(party.clone());
-        let Some(tally) = self.tallies.get_mut(&party) else { return };
+        let Some(tally) = self.tallies.get_mut(party) else { return };
         for piece in self.splitter.split(passed) {
             tally.add(&piece);
-            if piece.amounts.total() > 0 || piece.gap_seconds > 0 || party == Subject::Router {
+            if piece.amounts.total() > 0 || piece.gap_seconds > 0 || *party == Subject::Router {
                 tick.pieces.push((party.clone(), piece));
             }
         }
@@ -221,7 +221,7 @@ impl Accounts {
         let people = Arc::clone(&self.rules.people);
         let calendar = self.rules.calendar().clone();
         for (person, part) in people.share(mac, &calendar, passed) {
-            self.enter(Subject::Person(person.clone()), &part, tick);
+            self.enter(&Subject::Person(person.clone()), &part, tick);
         }
     }
 
