@@ -59,8 +59,8 @@ fn tick(name: &str, number: u64) -> Tick {
     let day = i8::try_from(number / 144 % 28).unwrap() + 1;
     let piece = Piece {
         date: date(2026, 11, day),
-        band: if number % 2 == 0 { Band::OnPeak } else { Band::OffPeak },
-        free: number % 3 == 0,
+        band: if number.is_multiple_of(2) { Band::OnPeak } else { Band::OffPeak },
+        free: number.is_multiple_of(3),
         from: at(number - 1),
         to: at(number),
         amounts: Amounts { received: number, sent: 0, mixed: 0 },
@@ -85,7 +85,7 @@ async fn write(store: Store, name: &str) {
     let mut number = state(&store, name).0;
     loop {
         number += 1;
-        if number % 7 == 0 {
+        if number.is_multiple_of(7) {
             store.note_document(name, number.to_string());
         }
         store.commit(tick(name, number)).await.unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::report::Share;
 use crate::accounting::{Dates, Quota, QuotaPolicy, QuotaState, Tally};
@@ -47,6 +48,6 @@ fn tally(
     dates: Dates,
 ) -> Result<Tally, StoreError> {
     let (box_id, party) = (Some(router.id.clone()), Some(party.clone()));
-    let filter = DayFilter { box_id, party, from: dates.earliest(), to: dates.today };
+    let filter = DayFilter { box_id, party, from: dates.earliest(), to: Date::MAX };
     Ok(Tally::restore(dates, archive.days(&filter)?))
 }
