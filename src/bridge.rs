@@ -16,7 +16,8 @@ use crate::accounting::{Hours, People, Timetable};
 use crate::config::{Config, RouterConfig};
 use crate::csvlog::{self, CsvLog, Household};
 use crate::engine::{
-    About, Charge, Claim, Events, Handle, Keeper, Memory, MemoryError, Rules, Shared, Shelf, World,
+    About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, Memory, MemoryError, Rules, Shared, Shelf,
+    World,
 };
 use crate::history::{Store, StoreError};
 use crate::homeassistant::Announcer;
@@ -241,7 +242,7 @@ fn charge(router: &RouterConfig, rules: Rules, salt: &[u8]) -> Charge {
         session: router.family.session,
         allow: router.allow.clone(),
         counting: router.family.counting,
-        clients: router.clients.clone(),
+        clients: ClientPolicy { known: rules.people.devices(), ..router.clients.clone() },
         line: router.line.clone(),
         rules,
         digest: router.digest(salt),

@@ -94,7 +94,12 @@ impl People {
         self.iter().find(|person| person.id == *id)
     }
 
-    /// The devices that are somebody's at one time or another.
+    /// The devices that are somebody's.
+    pub fn devices(&self) -> BTreeSet<Mac> {
+        self.devices.keys().copied().collect()
+    }
+
+    /// The devices that are this person's at one time or another.
     pub fn devices_of(&self, id: &ItemId) -> BTreeSet<Mac> {
         let theirs = |owners: &Vec<(Option<Hours>, ItemId)>| owners.iter().any(|(_, owner)| owner == id);
         self.devices.iter().filter(|(_, owners)| theirs(owners)).map(|(mac, _)| *mac).collect()

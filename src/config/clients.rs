@@ -24,6 +24,7 @@ pub(super) fn read(router: &mut Group<'_>) -> ClientPolicy {
     let policy = ClientPolicy {
         track: group.take("track").and_then(|entry| track(&entry)).unwrap_or(usual.track),
         randomised: group.take("randomised").and_then(|entry| entry.flag()).unwrap_or(usual.randomised),
+        known: usual.known,
         away_after: absence(&mut group, "away_after").unwrap_or(usual.away_after),
         forget_after: absence(&mut group, "forget_after").unwrap_or(usual.forget_after),
     };

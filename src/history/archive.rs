@@ -3,12 +3,14 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Row, params};
+use serde_json::Value as Json;
 
 use super::days::{self, DayFilter};
 use super::place::beside;
 use super::rows::{DAY, SPAN, amount, moment, number};
 use super::schema::{APPLICATION, VERSIONS, version};
-use super::{Sampled, SavedGap, StoreError, rollup};
+use super::write::quota_document;
+use super::{Sampled, SavedGap, StoreError, recall, rollup};
 use crate::accounting::{Amounts, Band, DayRow, Gap};
 use crate::model::{BoxId, Subject};
 
@@ -228,6 +230,16 @@ impl Archive {
             }
             Ok(gaps)
         })
+    }
+
+    /// The state of a box's quota, as whoever counts has written it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn quota(&self, box_id: &BoxId) -> Result<Option<Json>, StoreError> {
+        let text = recall::document(&self.db, &quota_document(box_id));
+        let text = text.map_err(|error| StoreError::reading(&self.path, &error))?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// Shows the pages of the book, in the order of dates.

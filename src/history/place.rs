@@ -19,6 +19,9 @@ const BACKUPS: usize = 3;
 /// How long to wait for another program that writes.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// How many statements are kept ready: all that there are.
+const STATEMENTS: usize = 64;
+
 /// Opens the file, which is made if need be, and brings it to the last of these versions.
 pub(super) fn open(
     path: &Path,
@@ -48,6 +51,7 @@ pub(super) fn open(
 pub(super) fn fleeting(versions: &[M<'_>]) -> Result<Connection, StoreError> {
     let path = Path::new(":memory:");
     let mut db = Connection::open_in_memory().map_err(|error| StoreError::sql(path, &error))?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
     migrate(&mut db, versions)
         .map_err(|error| StoreError::Unusable { path: path.to_owned(), reason: error.to_string() })?;
     Ok(db)
@@ -132,7 +136,7 @@ fn prepare(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "foreign_keys", false)?;
     db.pragma_update(None, "journal_size_limit", 4_000_000)?;
-    db.set_prepared_statement_cache_capacity(64);
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }
 

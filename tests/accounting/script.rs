@@ -8,8 +8,11 @@ use jiff::civil::{Date, DateTime, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use router2mqtt::model::{Bytes, Clock, Fault, Mac, Seconds, Section, Sections, Snapshot, Subject, catalog};
-use router2mqtt::routers::{self, Cadence, Driver, Family, Session};
+use router2mqtt::model::{
+    Bytes, Clock, Counting, Fault, Mac, Overflow, Renewal, Row, Seconds, Section, Sections, Snapshot,
+    Subject, catalog,
+};
+use router2mqtt::routers::{Cadence, Driver};
 
 /// Where the box is: a place with summer time.
 pub fn zone() -> TimeZone {
@@ -115,7 +118,7 @@ fn is_there(now: Timestamp) -> bool {
 }
 
 #[derive(Debug)]
-struct Scripted(Clock);
+pub struct Scripted(pub Clock);
 
 #[async_trait]
 impl Driver for Scripted {
@@ -139,22 +142,24 @@ impl Driver for Scripted {
     async fn close(&mut self) {}
 }
 
-/// A family of such boxes. They count as those of `tplink` do: in 64 bits for the house, and in 32 for a client.
-pub fn family() -> &'static Family {
-    Box::leak(Box::new(Family {
-        name: "scripted",
-        title: "Scripted box",
-        needs: &[],
-        may_need: &[],
-        sections: &[
-            (Section::System, Cadence::Every),
-            (Section::Connection, Cadence::Every),
-            (Section::Clients, Cadence::Every),
-        ],
-        session: Session::None,
-        deeds: &[],
-        options: &[],
-        build: |wiring| Box::new(Scripted(wiring.clock)),
-        ..*routers::family("tplink").unwrap()
-    }))
+/// Everything is read at every poll.
+pub const PLAN: &[(Section, Cadence)] = &[
+    (Section::System, Cadence::Every),
+    (Section::Connection, Cadence::Every),
+    (Section::Clients, Cadence::Every),
+];
+
+/// It counts in 64 bits for the house, and in 32 for a client on a slow line: over outages of hours, too, nobody can doubt
+/// how often those went over their end.
+pub fn counting(subject: &Subject, _: &Row) -> Counting {
+    match subject {
+        Subject::Client(_) => Counting {
+            bits: 32,
+            overflow: Overflow::Wraps,
+            renewal: Renewal::Appearance,
+            ceiling: Some(100_000),
+            rounded: false,
+        },
+        _ => Counting::USUAL,
+    }
 }

@@ -1,28 +1,37 @@
 //! A year of polls, on a stopped clock.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
-use serde_json::json;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use tokio::sync::watch;
 use tokio::time::{Duration, sleep};
+use tokio_util::sync::CancellationToken;
 
-use router2mqtt::accounting::Amounts;
-use router2mqtt::bridge::Bridge;
-use router2mqtt::config::{self, Inputs};
-use router2mqtt::engine::BoxView;
-use router2mqtt::history::{Archive, DayFilter};
-use router2mqtt::model::{Clock, ItemId, Row, Subject, Value, catalog};
+use router2mqtt::accounting::{
+    Amounts, Calendar, Cycle, DayRow, Device, Hours, People, Person, QuotaPolicy, Timetable,
+};
+use router2mqtt::engine::{
+    About, BoxView, Charge, ClientPolicy, Events, Keeper, LinePolicy, Memory, Rules, Shared, World,
+};
+use router2mqtt::history::Store;
+use router2mqtt::model::{BoxId, Clock, ItemId, Row, Subject, Value, catalog};
 
 use super::script::{self, AWAY, BEGIN, END, LOSSY, PHONE};
+
+/// Seldom enough for a year in seconds, and often enough for nothing to be lost but at restarts.
+const EVERY: Duration = Duration::from_secs(1800);
+
+/// How long the bridge runs before it is started again.
+const RUN: SignedDuration = SignedDuration::from_hours(24 * 25 + 11);
 
 /// What is counted of a party on a day, and for how many seconds something may be missing.
 type Day = (Amounts, u64);
 
-fn days(archive: &Archive, party: &Subject) -> BTreeMap<Date, Day> {
-    let filter = DayFilter { box_id: None, party: Some(party.clone()), from: BEGIN, to: END };
+fn days(book: &[DayRow], party: &Subject) -> BTreeMap<Date, Day> {
     let mut days = BTreeMap::<Date, Day>::new();
-    for row in archive.days(&filter).unwrap() {
+    for row in book.iter().filter(|row| row.party == *party) {
         let (amounts, gap) = days.entry(row.date).or_default();
         *amounts += row.amounts;
         *gap += row.gap_seconds;
@@ -62,46 +71,82 @@ fn shown(view: &BoxView, subject: &Subject, row: &'static Row) -> u64 {
     }
 }
 
-#[tokio::test(start_paused = true)]
-#[ignore = "needs the integration"]
-async fn a_year_of_polls_agrees_with_what_passed() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("router2mqtt.json");
-    let configuration = json!({
-        "timezone": "Europe/Oslo",
-        "on_peak": ["mon-fri 08:00-20:00"],
-        "people": {"ada": {"name": "Ada", "devices": [PHONE.to_string()]}},
-        "mqtt": {"url": "mqtt://127.0.0.1:9"},
-        "routers": {"box": {
-            "type": "scripted",
-            "url": "http://127.0.0.1:9",
-            "every": "55m",
-            "quota": {"limit": "100 GB", "cycle": {"day": 31}},
-        }},
-    });
-    std::fs::write(&file, configuration.to_string()).unwrap();
-    let families = Box::leak(Box::new([script::family()]));
-    let inputs = Inputs { file: Some(file), variables: BTreeMap::new(), families, zone: None };
-    let config = config::load(&inputs).unwrap();
+fn ada() -> ItemId {
+    ItemId::new("ada").unwrap()
+}
 
-    let begin = script::at(BEGIN.yesterday().unwrap().at(23, 0, 0, 0));
-    let clock = Clock::starting_at(begin);
-    let bridge = Bridge::start(&config, &clock).unwrap();
-    let end = script::at(END.at(1, 30, 0, 0));
-    while clock.now() < end {
-        let left = end.duration_since(clock.now()).unsigned_abs();
-        sleep(left.min(Duration::from_secs(86_400))).await;
+fn rules() -> Rules {
+    let calendar = Calendar::new(script::zone());
+    let on_peak: Hours = "mon-fri 08:00-20:00".parse().unwrap();
+    let mut people = People::default();
+    let person = Person { id: ada(), name: "Ada".to_owned(), quota: None, block: false };
+    people.add(person, vec![Device { mac: PHONE, hours: None }]).unwrap();
+    let cycle = Cycle::Monthly { day: 31 };
+    let quota = QuotaPolicy { limit: Some(100_000_000_000), cycle, ..QuotaPolicy::default() };
+    Rules { timetable: Timetable::new(calendar, on_peak, Hours::default()), people: Arc::new(people), quota }
+}
+
+fn charge(id: &BoxId, rules: Rules) -> Charge {
+    let about = About {
+        id: id.clone(),
+        name: "Box".to_owned(),
+        family: "scripted",
+        manufacturer: "Nobody",
+        url: "http://192.0.2.1".to_owned(),
+        actions: Vec::new(),
+    };
+    Charge {
+        about,
+        every: EVERY,
+        plan: script::PLAN,
+        session: router2mqtt::routers::Session::None,
+        allow: std::collections::BTreeSet::new(),
+        counting: script::counting,
+        clients: ClientPolicy { known: rules.people.devices(), ..ClientPolicy::default() },
+        line: LinePolicy::default(),
+        rules,
+        digest: String::new(),
     }
-    let view = bridge.handle().world().borrow().boxes().next().unwrap().clone();
-    bridge.stop().await;
+}
 
-    let archive = Archive::open(&config.data.join("history.db")).unwrap();
-    let house = days(&archive, &Subject::Router);
+/// Keeps the box until then, in runs that end and begin anew with what was written down; gives what is shown at the end.
+async fn keep(id: &BoxId, store: &Store, clock: &Clock, end: Timestamp) -> BoxView {
+    let memory = Arc::new(Memory::fleeting());
+    let (world, _) = watch::channel(World::default());
+    while clock.now() < end {
+        let shared = Shared {
+            world: world.clone(),
+            events: Events::new(),
+            memory: Arc::clone(&memory),
+            store: store.clone(),
+            clock: clock.clone(),
+            stop: CancellationToken::new(),
+        };
+        let stop = shared.stop.clone();
+        let driver = Box::new(script::Scripted(clock.clone()));
+        let (keeper, _orders) = Keeper::new(charge(id, rules()), driver, shared, fastrand::Rng::with_seed(1));
+        let keeper = tokio::spawn(keeper.run());
+        sleep(RUN.min(end.duration_since(clock.now())).unsigned_abs()).await;
+        stop.cancel();
+        keeper.await.unwrap();
+    }
+    let view = world.borrow().get(id).cloned();
+    view.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_year_of_polls_agrees_with_what_passed() {
+    let id: BoxId = "box".parse().unwrap();
+    let clock = Clock::starting_at(script::at(BEGIN.yesterday().unwrap().at(23, 0, 0, 0)));
+    let store = Store::fleeting().unwrap();
+    let view = keep(&id, &store, &clock, script::at(END.at(1, 30, 0, 0))).await;
+
+    let book = store.recall(&id, BEGIN).unwrap().days;
+    let house = days(&book, &Subject::Router);
     assert_days(&house, |amounts| amounts.received, |day| script::on(day)[0]);
     assert_days(&house, |amounts| amounts.sent, |day| script::on(day)[1]);
-    let ada = Subject::Person(ItemId::new("ada").unwrap());
-    for party in [Subject::Client(PHONE), ada] {
-        assert_days(&days(&archive, &party), Amounts::total, |day| script::on(day)[2]);
+    for party in [Subject::Client(PHONE), Subject::Person(ada())] {
+        assert_days(&days(&book, &party), Amounts::total, |day| script::on(day)[2]);
     }
     // The last cycle is clamped to the end of a month that has 30 days, and has no lossy day in it.
     let last = date(2028, 9, 30).series(1.day()).take_while(|day| *day < END);

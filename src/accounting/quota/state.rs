@@ -1,10 +1,12 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use crate::accounting::{Burst, days_between};
+use crate::model::Subject;
 
 /// The operator's month and ours may begin so many days apart: clocks differ.
 const DRIFT_DAYS: i32 = 2;
@@ -27,6 +29,18 @@ pub struct QuotaState {
     pub(super) top_ups: Vec<TopUp>,
     pub(super) operator: Option<Operator>,
     pub(super) burst: Burst,
+}
+
+impl QuotaState {
+    /// The states in a document, by whose they are. What cannot be understood begins anew.
+    pub fn all_in(document: Json) -> BTreeMap<Subject, Self> {
+        let Json::Object(states) = document else {
+            return BTreeMap::new();
+        };
+        let read =
+            |(whose, state): (String, Json)| Some((whose.parse().ok()?, serde_json::from_value(state).ok()?));
+        states.into_iter().filter_map(read).collect()
+    }
 }
 
 /// What is true of one cycle only.

@@ -1,4 +1,4 @@
-//! What the owner of the demo's boxes says of the household: who has which devices, and what the operator allows.
+//! What the owner of the demo's boxes says of the household: who has which devices, and what everybody may use.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -25,11 +25,17 @@ pub(super) fn quota(id: &str) -> Option<Json> {
     (id == WITH_PLAN).then_some(quota)
 }
 
+/// Everybody is shown: the addresses of devices that nobody ever bought look made up.
+pub(super) fn clients() -> Json {
+    json!({ "randomised": true })
+}
+
 /// Devices of the boxes that count for each: a laptop and a phone, a NAS and a phone; the rest is nobody's.
 fn people() -> Json {
     json!({
         "alice": {
             "name": "Alice",
+            "quota": "20 GB",
             "devices": ["02:00:5e:20:00:02", "02:00:5e:20:00:03", "00:00:5e:00:53:04", "00:00:5e:00:53:05"],
         },
         "bob": {

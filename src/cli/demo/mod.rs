@@ -1,4 +1,5 @@
 mod broker;
+mod cast;
 mod household;
 mod ledger;
 mod pace;
@@ -18,6 +19,7 @@ use tokio::runtime::Runtime;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use self::broker::Embedded;
+use self::cast::Cast;
 use self::ledger::Ledger;
 use self::pace::Pace;
 use self::screen::Screen;
@@ -28,10 +30,10 @@ use crate::config::{self, Config, Inputs};
 use crate::engine::World;
 use crate::mqtt::Broker;
 use crate::routers::{self, FAMILIES};
-use crate::simulators::{self, Options, Running};
+use crate::simulators::Running;
 
-/// The family whose boxes speak TLS, with a certificate that has to be pinned.
-const WITH_TLS: &str = "hitron";
+/// The file with the demo's configuration.
+const CONFIGURATION: &str = "router2mqtt.json";
 
 /// What an owner of such a box knows, and the bridge could not find out within the time of a demo.
 const KNOWN: &[(&str, &str, &str)] = &[("huawei_b593", "units", "kilobytes")];
@@ -49,7 +51,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1883")]
     listen: SocketAddr,
     /// Show the boxes of these families only, such as freebox,hitron
-    #[arg(long, value_name = "FAMILY,…", value_delimiter = ',', value_parser = PossibleValuesParser::new(families()))]
+    #[arg(long, value_name = "FAMILY,…", value_delimiter = ',', value_parser = PossibleValuesParser::new(cast::families()))]
     only: Vec<String>,
     /// How many times as fast as usual time passes: at 1000, a month takes 43 minutes, and begins when the demo does
     #[arg(long, value_name = "N", default_value = "1", value_parser = speed)]
@@ -73,10 +75,6 @@ fn speed(text: &str) -> Result<NonZeroU32, String> {
     speed.ok_or_else(|| format!("a whole number from 1 to {FASTEST} is expected"))
 }
 
-fn families() -> impl Iterator<Item = &'static str> {
-    simulators::FAMILIES.iter().map(|family| family.name)
-}
-
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit> {
     log::start_quiet(common.log.as_deref())?;
     Runtime::new()?.block_on(demo(arguments))
@@ -86,14 +84,15 @@ async fn demo(arguments: &Arguments) -> anyhow::Result<Exit> {
     let end = arguments.time.map(|time| Instant::now() + time);
     let broker = Embedded::start(arguments.listen).await?;
     let pace = Pace::new(arguments.speed)?;
-    let boxes = boxes(&arguments.only, &pace).await?;
+    let cast = Cast::chosen(&arguments.only, &pace)?;
+    let boxes = cast.start(&pace).await?;
     let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
     let folder = arguments.data.as_deref().unwrap_or(temporary.path());
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let more = household::keys(&pace, arguments.webhook.as_deref());
     let config = configuration(folder, &broker, &boxes, more, &pace)?;
     let bridge = Bridge::start(&config, &pace.clock)?;
-    print::result(&welcome(&broker, &boxes, end.is_none()))?;
+    print::result(&welcome(&broker, &cast, arguments.data.as_deref(), end.is_none()))?;
 
     let mut ledger = Ledger::new(arguments.books.as_deref(), &boxes, &pace);
     let shown = watch(&bridge, end, &pace, &mut ledger).await;
@@ -106,22 +105,6 @@ async fn demo(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     print::result("Stopped. Everything was announced and published.")?;
     Ok(Exit::Success)
-}
-
-/// A box of each wanted family, under the name of its family; nothing wanted is everything.
-async fn boxes(only: &[String], pace: &Pace) -> anyhow::Result<Vec<(&'static str, Running)>> {
-    let mut boxes = Vec::new();
-    for family in families().filter(|family| only.is_empty() || only.iter().any(|word| word == family)) {
-        let options = Options {
-            tls: family == WITH_TLS,
-            clock: Some(pace.clock.clone()),
-            habits: pace.habits(),
-            reboot: pace.reboot(),
-            ..Options::default()
-        };
-        boxes.push((family, simulators::start(family, options).await?));
-    }
-    Ok(boxes)
 }
 
 /// Everything that a family can be made to do.
@@ -145,6 +128,7 @@ fn configuration(
         let mut keys = simulated.configuration();
         if let Json::Object(keys) = &mut keys {
             keys.insert("every".to_owned(), json!(every));
+            keys.insert("clients".to_owned(), household::clients());
             household::quota(id).map(|quota| keys.insert("quota".to_owned(), quota));
             gap.map(|gap| keys.insert("gap".to_owned(), json!(gap)));
             keys.insert("name".to_owned(), json!(routers::family(id).map(|family| family.title)));
@@ -160,7 +144,7 @@ fn configuration(
     }
     document.insert("mqtt".to_owned(), json!({ "url": format!("mqtt://{}", broker.address()) }));
     document.insert("routers".to_owned(), Json::Object(routers));
-    let file = folder.join("router2mqtt.json");
+    let file = folder.join(CONFIGURATION);
     std::fs::write(&file, Json::Object(document).to_string())
         .context("cannot write the demo's configuration")?;
     Ok(config::load(&Inputs {
@@ -171,20 +155,29 @@ fn configuration(
     })?)
 }
 
-fn welcome(broker: &Embedded, boxes: &[(&str, Running)], endless: bool) -> String {
+fn welcome(broker: &Embedded, cast: &Cast, data: Option<&Path>, endless: bool) -> String {
     let (host, port) = (broker.address().ip(), broker.address().port());
-    let ids: Vec<_> = boxes.iter().map(|(id, _)| *id).collect();
+    let ids = &cast.shown;
     let (count, all) = (ids.len(), ids.join(", "));
     let number = if count == 1 { "a simulated box".to_owned() } else { format!("{count} simulated boxes") };
     let restart = ids.iter().find(|id| permissions(id).contains(&"reboot")).map_or_else(String::new, |id| {
         format!("Restart a box:  mosquitto_pub -h {host} -p {port} -t router2mqtt/{id}/command -m reboot\n")
     });
+    let usage = data.map_or_else(String::new, |folder| {
+        format!("Who used what:  router2mqtt usage --config {}\n", folder.join(CONFIGURATION).display())
+    });
+    let left_out = if cast.left_out.is_empty() {
+        String::new()
+    } else {
+        format!("Left out:       {}; {}\n", cast.left_out.join(", "), cast::TOO_FAST)
+    };
     let end = if endless { "\nCtrl-C ends it." } else { "" };
     format!(
         "A broker, {number} ({all}) and the bridge are running.\n\n\
          Watch:          mosquitto_sub -h {host} -p {port} -v -t 'router2mqtt/#'\n\
          {restart}\
-         Home Assistant: add the MQTT integration with broker {host}, port {port}; the devices appear by themselves\n{end}"
+         {usage}\
+         Home Assistant: add the MQTT integration with broker {host}, port {port}; the devices appear by themselves\n{left_out}{end}"
     )
 }
 
@@ -246,13 +239,14 @@ mod tests {
     async fn the_configuration_of_all_boxes_is_right() {
         let broker = Embedded::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let pace = Pace::new(NonZeroU32::MIN).unwrap();
-        let boxes = boxes(&[], &pace).await.unwrap();
+        let cast = Cast::chosen(&[], &pace).unwrap();
+        let boxes = cast.start(&pace).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let more = household::keys(&pace, None);
         let config = configuration(folder.path(), &broker, &boxes, more, &pace).unwrap();
         assert!(!config.people.is_empty());
-        assert_eq!(config.routers.len(), families().count());
-        assert!(welcome(&broker, &boxes, true).contains("router2mqtt/freebox/command -m reboot"));
+        assert_eq!(config.routers.len(), cast::families().count());
+        assert!(welcome(&broker, &cast, None, true).contains("router2mqtt/freebox/command -m reboot"));
         for router in config.routers {
             assert_eq!(router.allow.len(), router.family.deeds.len(), "{}", router.family.name);
         }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::Clock;
+use crate::model::{Clock, Mac, Overflow, Subject, catalog};
+use crate::routers::Family;
 use crate::simulators::Habits;
 
 /// How long before the first billing cycle a fast demo begins: in the middle of the night, when nothing passes.
@@ -15,6 +16,10 @@ const BEFORE: SignedDuration = SignedDuration::from_mins(30);
 /// How long a box takes to restart.
 const REBOOT: Duration = Duration::from_secs(8);
 const SHORTEST_REBOOT: Duration = Duration::from_secs(1);
+
+/// How often boxes are polled when time is fast, as a configuration has it and as a time.
+const EVERY_WORD: &str = "60s";
+const EVERY: Duration = Duration::from_secs(60);
 
 /// How fast time passes, and where.
 #[derive(Clone, Debug)]
@@ -52,7 +57,20 @@ impl Pace {
 
     /// How often boxes are polled, and the pause between two requests.
     pub const fn manners(&self) -> (&'static str, Option<&'static str>) {
-        if self.is_fast() { ("60s", Some("0s")) } else { ("5s", None) }
+        if self.is_fast() { (EVERY_WORD, Some("0s")) } else { ("5s", None) }
+    }
+
+    /// Whether a box can be asked so often at this speed that the counters of its clients cannot go around unnoticed: twice
+    /// before they could, as polls take their time.
+    pub fn can_follow(&self, family: &Family) -> bool {
+        let client = Subject::Client(Mac::new([0; 6]));
+        let how = (family.counting)(&client, catalog::TRAFFIC.row());
+        let range = 1_u64.checked_shl(how.bits).filter(|_| how.overflow == Overflow::Wraps);
+        let Some((range, ceiling)) = range.zip(how.ceiling) else {
+            return true;
+        };
+        let between = self.clock.shown(self.clock.wait(EVERY)).as_secs();
+        ceiling.saturating_mul(2 * between) <= range
     }
 
     pub fn reboot(&self) -> Duration {
@@ -74,6 +92,7 @@ fn beginning(now: Timestamp, zone: &TimeZone) -> anyhow::Result<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routers;
 
     #[test]
     fn a_fast_demo_begins_in_the_night_before_the_month() {
@@ -81,5 +100,15 @@ mod tests {
         let begins = |zone: &str| beginning(now, &TimeZone::get(zone).unwrap()).unwrap().to_string();
         assert_eq!(begins("UTC"), "2026-10-31T23:30:00Z");
         assert_eq!(begins("Europe/Oslo"), "2026-10-31T22:30:00Z");
+    }
+
+    #[tokio::test]
+    async fn a_box_whose_counters_are_small_is_not_shown_faster_than_it_can_be_asked() {
+        let follows = |speed, family| {
+            let pace = Pace::new(NonZeroU32::new(speed).unwrap()).unwrap();
+            pace.can_follow(routers::family(family).unwrap())
+        };
+        assert!(follows(1, "tplink") && follows(1000, "tplink") && !follows(2000, "tplink"));
+        assert!(follows(50_000, "huawei_hilink") && follows(50_000, "freebox"));
     }
 }

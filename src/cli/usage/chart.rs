@@ -70,6 +70,10 @@ fn alone(usage: &BoxUsage, report: &Report, width: usize) -> String {
     let whole = Line { name: "the box".to_owned(), used: usage.used };
     let mut text = format!("{heading}\n{}", table(lines.collect(), Some(whole), report.has_peak, width));
     text.extend(notes(usage, width).into_iter().map(|note| format!("\n{note}")));
+    for party in &usage.parties {
+        let width = width.saturating_sub(party.name.chars().count() + 2);
+        text.extend(party.quota.map(|share| format!("\n{}: {}", party.name, used_share(share, width))));
+    }
     text
 }
 

@@ -1,5 +1,6 @@
 mod chart;
 mod period;
+mod quota;
 mod report;
 
 use clap::{Args, ValueEnum};
@@ -80,8 +81,8 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     log::start_quiet(common.log.as_deref())?;
     let config = common.load()?;
     let only = arguments.r#box.as_ref().map(|id| chosen(&config, Some(id.as_str()))).transpose()?;
-    let today = config.calendar.day_of(Clock::system().now());
-    let period = match Period::chosen(&arguments.when, today) {
+    let now = Clock::system().now();
+    let period = match Period::chosen(&arguments.when, config.calendar.day_of(now)) {
         Ok(period) => period,
         Err(wrong) => {
             print::complaint(wrong);
@@ -89,7 +90,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
         }
     };
     let history = archive(&config)?;
-    let report = Report::read(&history, &config, period, arguments.by, only.map(|router| &router.id))?;
+    let report = Report::read(&history, &config, period, now, arguments.by, only.map(|router| &router.id))?;
     print::result(&match arguments.format {
         Format::Table => chart::of(&report, chart::width()),
         Format::Json => format!("{:#}", report.to_json()),

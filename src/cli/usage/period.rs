@@ -35,6 +35,12 @@ impl Period {
         })
     }
 
+    /// Whether it is the billing cycle that is running, of a box that is billed like this.
+    pub fn is_current(self, billing: Cycle, today: Date) -> bool {
+        let is_cycle = || billing != Cycle::Prepaid && self.of(billing) == Self::Cycle(today).of(billing);
+        matches!(self, Self::Cycle(_)) || is_cycle()
+    }
+
     /// The first and the last day, for a box that is billed like this; a prepaid contract has no cycle but the months.
     pub fn of(self, billing: Cycle) -> (Date, Date) {
         let today = match self {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
-use super::By;
 use super::period::Period;
+use super::{By, quota};
 use crate::accounting::{Amounts, Cycle, QuotaPolicy};
 use crate::config::Config;
 use crate::history::{Archive, DayFilter, StoreError, Total};
@@ -70,6 +71,7 @@ pub(super) struct Party {
     pub id: String,
     pub name: String,
     pub used: Used,
+    pub quota: Option<Share>,
 }
 
 /// What may be used in a cycle, and how much of it is.
@@ -84,6 +86,11 @@ impl Share {
     #[expect(clippy::cast_precision_loss, reason = "a share needs no more digits")]
     pub fn percent(self) -> f64 {
         if self.limit == 0 { 100.0 } else { (1000.0 * self.used as f64 / self.limit as f64).floor() / 10.0 }
+    }
+
+    fn field(self) -> (String, Json) {
+        let share = json!({ "limit": self.limit, "used": self.used, "percent": self.percent() });
+        ("quota".to_owned(), share)
     }
 }
 
@@ -119,18 +126,25 @@ impl Report {
         archive: &Archive,
         config: &Config,
         period: Period,
+        now: Timestamp,
         by: By,
         only: Option<&BoxId>,
     ) -> Result<Self, StoreError> {
         let wanted = config.routers.iter().filter(|router| only.is_none_or(|only| *only == router.id));
         let boxes = wanted.map(|router| {
             let (from, to) = period.of(router.quota.cycle);
+            let is_current = period.is_current(router.quota.cycle, config.calendar.day_of(now));
+            let shares =
+                if is_current { quota::shares(archive, config, router, now)? } else { BTreeMap::new() };
             let filter = DayFilter { box_id: Some(router.id.clone()), party: None, from, to };
             let totals = archive.totals(&filter)?;
             let used = whole(&totals);
-            let quota = quota(&router.quota, (from, to), used);
+            let quota = match is_current {
+                true => shares.get(&Subject::Router).copied(),
+                false => of_past_cycle(&router.quota, (from, to), used),
+            };
             let (id, name) = (router.id.clone(), router.name.clone());
-            Ok(BoxUsage { id, name, from, to, used, parties: parties(&totals, by), quota })
+            Ok(BoxUsage { id, name, from, to, used, parties: parties(&totals, by, &shares), quota })
         });
         Ok(Self {
             by,
@@ -146,6 +160,7 @@ impl Report {
             let mut fields = party.used.fields();
             fields.insert("id".to_owned(), json!(party.id));
             fields.insert("name".to_owned(), json!(party.name));
+            fields.extend(party.quota.map(Share::field));
             Json::Object(fields)
         };
         let boxes = self.boxes.iter().map(|usage| {
@@ -153,10 +168,7 @@ impl Report {
             fields.insert("name".to_owned(), json!(usage.name));
             fields.insert("from".to_owned(), json!(usage.from));
             fields.insert("to".to_owned(), json!(usage.to));
-            if let Some(share) = usage.quota {
-                let quota = json!({ "limit": share.limit, "used": share.used, "percent": share.percent() });
-                fields.insert("quota".to_owned(), quota);
-            }
+            fields.extend(usage.quota.map(Share::field));
             if self.by != By::Box {
                 fields.insert("parties".to_owned(), usage.parties.iter().map(party).collect());
             }
@@ -177,7 +189,7 @@ fn whole(totals: &[Total]) -> Used {
     used
 }
 
-fn parties(totals: &[Total], by: By) -> Vec<Party> {
+fn parties(totals: &[Total], by: By, shares: &BTreeMap<Subject, Share>) -> Vec<Party> {
     let kind = match by {
         By::Box => return Vec::new(),
         By::Client => SubjectKind::Client,
@@ -186,14 +198,14 @@ fn parties(totals: &[Total], by: By) -> Vec<Party> {
     let parties = totals.iter().filter(|total| total.party.kind() == kind).map(|total| {
         let mut used = Used::default();
         used.add(total);
-        let id = total.party.id();
-        Party { name: total.name.clone().unwrap_or_else(|| id.clone()), id, used }
+        let (id, quota) = (total.party.id(), shares.get(&total.party).copied());
+        Party { name: total.name.clone().unwrap_or_else(|| id.clone()), id, used, quota }
     });
     parties.collect()
 }
 
-/// A quota is one of a whole cycle, and of no other time.
-fn quota(policy: &QuotaPolicy, days: (Date, Date), used: Used) -> Option<Share> {
+/// What was used of the quota in a cycle that is over; there is none of any other time.
+fn of_past_cycle(policy: &QuotaPolicy, days: (Date, Date), used: Used) -> Option<Share> {
     let is_cycle = policy.cycle != Cycle::Prepaid && Period::Cycle(days.0).of(policy.cycle) == days;
     let limit = policy.limit.filter(|_| is_cycle)?;
     Some(Share { limit, used: used.counted() })

@@ -27,6 +27,9 @@ fn a_period_is_what_was_asked_for() {
     assert_eq!(chosen(|when| when.month = true).of(billed), (date(2026, 11, 1), date(2026, 11, 30)));
     assert_eq!(chosen(|when| when.today = true), Period::Days(TODAY, TODAY));
     assert_eq!(chosen(|when| when.from = Some(date(2026, 11, 2))), Period::Days(date(2026, 11, 2), TODAY));
+    assert!(chosen(|_| ()).is_current(Cycle::Prepaid, TODAY));
+    let month = chosen(|when| when.month = true);
+    assert!(month.is_current(Cycle::default(), TODAY) && !month.is_current(billed, TODAY));
     let ahead = date(2027, 1, 1);
     assert_eq!(chosen(|when| when.from = Some(ahead)), Period::Days(ahead, ahead));
     let backwards = when(|when| (when.from, when.to) = (Some(TODAY), Some(date(2026, 11, 1))));
@@ -39,7 +42,7 @@ fn used(received: u64, sent: u64) -> Used {
 }
 
 fn party(id: &str, name: &str, received: u64) -> Party {
-    Party { id: id.to_owned(), name: name.to_owned(), used: used(received, received / 10) }
+    Party { id: id.to_owned(), name: name.to_owned(), used: used(received, received / 10), quota: None }
 }
 
 fn report(by: By) -> Report {
@@ -51,7 +54,10 @@ fn report(by: By) -> Report {
         used: used(30_000_000_000, 2_500_000_000),
         parties: vec![
             party("alice", "Alice", 18_000_000_000),
-            party("bob", "Bob", 9_000_000_000),
+            Party {
+                quota: Some(Share { limit: 10_000_000_000, used: 9_900_000_000 }),
+                ..party("bob", "Bob", 9_000_000_000)
+            },
             party("others", "Others", 1_000),
         ],
         quota: Some(Share { limit: 40_000_000_000, used: 32_500_000_000 }),
@@ -74,6 +80,7 @@ fn a_chart_has_bars_as_long_as_there_is_room() {
     └──────────────────────────────────────────────────────────────────────┘
     ▕█████████████████████████████▎      ▏ 32.50 GB of 40.00 GB used, 81.2 %
     for 2h 5m 30s something may have passed that nobody counted
+    Bob: ▕█████████████████████████████████▋▏ 9.90 GB of 10.00 GB used, 99.0 %
     ");
     let widest = |width| chart::of(&report(By::Person), width).lines().map(|line| line.chars().count()).max();
     assert_eq!(widest(72), Some(72));

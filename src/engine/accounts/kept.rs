@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize as _;
 use serde_json::{Map, Value as Json};
 
-use crate::accounting::{Quota, QuotaState, SavedCounter};
+use crate::accounting::{Quota, SavedCounter};
 use crate::engine::counters::{Counted, Counters};
 use crate::history::{self, ForgottenCounter, Sample, Sampled, SavedGap};
 use crate::model::{ItemId, Kind, Readings, Shows, Snapshot, Subject};
@@ -51,16 +50,6 @@ pub(super) fn gaps_to_keep(counted: &[Counted]) -> Vec<SavedGap> {
         Some(SavedGap { subject: one.subject.clone(), metric: one.row.key.to_owned(), gap })
     };
     counted.iter().filter_map(gap).collect()
-}
-
-/// The states of quotas, by whose they are.
-pub(super) fn quotas(document: Option<&Json>) -> BTreeMap<Subject, QuotaState> {
-    let Some(Json::Object(states)) = document else {
-        return BTreeMap::new();
-    };
-    let read =
-        |(whose, state): (&String, &Json)| Some((whose.parse().ok()?, QuotaState::deserialize(state).ok()?));
-    states.into_iter().filter_map(read).collect()
 }
 
 /// The states of the quotas of a box and of people as one document.

@@ -19,7 +19,8 @@ use self::intervals::{Intervals, together};
 use self::kept::{Samples, counters_to_forget, counters_to_keep, gaps_to_keep};
 use super::counters::{Counted, Counters};
 use crate::accounting::{
-    Calendar, Dates, Hours, Interval, People, Quota, QuotaPolicy, Ruling, Splitter, Tally, Timetable,
+    Calendar, Dates, Hours, Interval, People, Quota, QuotaPolicy, QuotaState, Ruling, Splitter, Tally,
+    Timetable,
 };
 use crate::history::{Recalled, Tick};
 use crate::model::{EventKind, ItemId, Mac, Readings, Subject, Whose};
@@ -90,7 +91,7 @@ pub struct Booked {
 impl Accounts {
     /// The books as an earlier run left them, with the counters.
     pub(super) fn restore(rules: Rules, name: &str, recalled: Recalled, now: Timestamp) -> (Self, Counters) {
-        let mut states = kept::quotas(recalled.quota.as_ref());
+        let mut states = recalled.quota.clone().map(QuotaState::all_in).unwrap_or_default();
         let mut quota = |subject: Subject, name: &str, policy| {
             let state = states.remove(&subject).unwrap_or_default();
             Quota::new(policy, Whose { subject, name: name.to_owned() }, state)

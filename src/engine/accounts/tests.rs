@@ -148,6 +148,25 @@ fn the_usage_of_a_box_that_counts_only_its_clients_is_theirs() {
 }
 
 #[test]
+fn time_in_which_several_clients_are_in_doubt_is_declared_once() {
+    let mut house = House::new("2026-11-20T11:00:00Z");
+    let (from, to) = (house.now, at("2026-11-20T11:10:00Z"));
+    let counted = [PHONE, LAPTOP].map(|mac| Counted {
+        subject: Subject::Client(mac),
+        row: catalog::TRAFFIC.row(),
+        total: 100,
+        growth: Some(Growth { amount: 100, from, to, gap: Some(Gap { from, to }) }),
+    });
+    house.book(&counted, to, EVERYBODY);
+    let sums = |party: Subject| {
+        let rows = house.days.iter().filter(|((whose, ..), _)| *whose == party).map(|(_, row)| row);
+        rows.fold((0, 0), |(bytes, gap), row| (bytes + row.amounts.total(), gap + row.gap_seconds))
+    };
+    assert_eq!(sums(Subject::Client(PHONE)), (100, 600));
+    assert_eq!(sums(Subject::Router), (200, 600));
+}
+
+#[test]
 fn days_bands_and_free_hours_are_told_apart_to_the_byte() {
     // Midnight in Oslo is at 23:00 UTC; on-peak ends at 19:00 UTC; nothing is counted from 01:00 to 03:00 UTC.
     let mut house = House::new("2026-11-20T18:00:00Z");
