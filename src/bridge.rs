@@ -27,11 +27,10 @@ use crate::notify::{Notifier, Summarist};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
 
-/// How long the keepers have to log out, and then the publisher to say goodbye; five seconds in all.
+/// How long the keepers have to log out, and then the publisher to say goodbye, and the readers beside it to end; five seconds
+/// in all.
 const KEEPERS_LEAVE: Duration = Duration::from_millis(2500);
 const PUBLISHER_LEAVES: Duration = Duration::from_millis(2400);
-/// It was told to end together with the publisher.
-const LOG_ENDS: Duration = Duration::from_millis(50);
 
 /// Why the bridge cannot be built. What can go wrong later is a state of it, not an error.
 #[derive(Debug, thiserror::Error)]
@@ -161,9 +160,17 @@ impl Bridge {
             tracing::warn!("a box did not let go in time; its session ends by itself");
         }
         self.stop_publisher.cancel();
-        let (said_goodbye, delivered) = tokio::join!(
+        let csv = async {
+            match &mut self.csv {
+                Some(csv) => timeout(PUBLISHER_LEAVES, csv).await.map(drop),
+                None => Ok(()),
+            }
+        };
+        let (said_goodbye, delivered, diary_ended, csv_ended) = tokio::join!(
             timeout(PUBLISHER_LEAVES, &mut self.publisher),
             timeout(PUBLISHER_LEAVES, &mut self.notifier),
+            timeout(PUBLISHER_LEAVES, &mut self.diary),
+            csv,
         );
         if said_goodbye.is_err() {
             tracing::warn!("the broker did not confirm the goodbye in time; the last will speaks for us");
@@ -172,14 +179,12 @@ impl Bridge {
         if delivered.is_err() {
             self.notifier.abort();
         }
-        if timeout(LOG_ENDS, &mut self.diary).await.is_err() {
+        if diary_ended.is_err() {
             self.diary.abort();
         }
-        if let Some(mut csv) = self.csv.take()
-            && timeout(LOG_ENDS, &mut csv).await.is_err()
-        {
+        if csv_ended.is_err() {
             tracing::warn!("the CSV log was not finished in time; it is the next time");
-            csv.abort();
+            self.csv.iter().for_each(JoinHandle::abort);
         }
     }
 }

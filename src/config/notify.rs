@@ -58,6 +58,12 @@ impl Reader<'_> {
     fn target(&self, mut group: Group<'_>, number: usize) -> Option<Target> {
         let kind = kind(&mut group);
         let address = self.address(&mut group);
+        if kind == Some(Kind::Ntfy) && address.as_ref().is_some_and(|address| !address.has_path()) {
+            group.missing(
+                "url",
+                "the topic is missing; an address such as https://ntfy.example/topic is expected",
+            );
+        }
         let choice = choice(&mut group);
         let boxes = group.take("boxes").map(|entry| self.boxes(&entry));
         let tried = tried_on(&choice);

@@ -72,6 +72,11 @@ impl Address {
         &self.0
     }
 
+    /// Whether it leads anywhere beneath the server.
+    pub fn has_path(&self) -> bool {
+        self.0.path() != "/"
+    }
+
     /// Whether the way there is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.0.scheme() == "https"

@@ -85,17 +85,10 @@ fn table(mut lines: Vec<Line>, whole: Option<Line>, has_peak: bool, width: usize
     let most = lines.iter().map(|line| line.used.all().total()).max().unwrap_or_default();
     let bars = lines.len();
     lines.extend(whole);
-    let has_directions = lines.iter().any(|line| line.used.all().received + line.used.all().sent > 0);
-    let has_free = lines.iter().any(|line| line.used.free.total() > 0);
-    let columns = columns(has_directions, has_peak, has_free);
+    let columns = fitting(&lines, has_peak, width);
     let mut rows: Vec<Vec<String>> = vec![columns.iter().map(|column| column.title.to_owned()).collect()];
     rows.extend(lines.iter().map(|line| columns.iter().map(|column| (column.cell)(line)).collect()));
-    let taken: usize = (0..columns.len())
-        .map(|place| rows.iter().filter_map(|row| row.get(place)).map(|cell| cell.chars().count() + 2).max())
-        .map(Option::unwrap_or_default)
-        .sum();
-    // The borders, what separates the columns, and the blanks around the bar.
-    let room = width.saturating_sub(taken + columns.len() + 4).clamp(*BARS.start(), *BARS.end());
+    let room = width.saturating_sub(taken(&columns, &lines)).clamp(*BARS.start(), *BARS.end());
     for (place, (row, line)) in rows.iter_mut().skip(1).zip(&lines).enumerate() {
         let total = line.used.all().total();
         row.push(if place < bars { bar(total, most, room) } else { String::new() });
@@ -123,6 +116,25 @@ type Cell = fn(&Line) -> String;
 struct Column {
     title: &'static str,
     cell: Cell,
+}
+
+/// The columns that there is room for beside the shortest bar: all that say something, or the more important ones.
+fn fitting(lines: &[Line], has_peak: bool, width: usize) -> Vec<Column> {
+    let has_directions = lines.iter().any(|line| line.used.all().received + line.used.all().sent > 0);
+    let has_free = lines.iter().any(|line| line.used.free.total() > 0);
+    let all = columns(has_directions, has_peak, has_free);
+    let choices = [all, columns(false, has_peak, has_free)];
+    let fits = |columns: &Vec<Column>| taken(columns, lines) + BARS.start() <= width;
+    choices.into_iter().find(fits).unwrap_or_else(|| columns(false, false, false))
+}
+
+/// How wide a table is without its bars: the columns, the borders, what is between them, and the blanks around the bar.
+fn taken(columns: &[Column], lines: &[Line]) -> usize {
+    let widest = |column: &Column| {
+        let cells = lines.iter().map(|line| (column.cell)(line).chars().count());
+        cells.chain([column.title.chars().count()]).max().unwrap_or_default() + 2
+    };
+    columns.iter().map(widest).sum::<usize>() + columns.len() + 4
 }
 
 fn columns(has_directions: bool, has_peak: bool, has_free: bool) -> Vec<Column> {

@@ -88,6 +88,23 @@ fn a_chart_has_bars_as_long_as_there_is_room() {
 }
 
 #[test]
+fn a_narrow_terminal_shows_what_matters_most() {
+    let mut report = report(By::Person);
+    (report.has_peak, report.boxes[0].used.unaccounted) = (true, 0);
+    report.boxes[0].quota = None;
+    for (width, titles) in [
+        (80, vec!["Received", "Sent", "On-peak", "Off-peak", "Total"]),
+        (60, vec!["On-peak", "Off-peak", "Total"]),
+        (40, vec!["Total"]),
+    ] {
+        let text = chart::of(&report, width);
+        assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+        let shown = text.lines().nth(2).unwrap().split_whitespace().filter(|word| *word != "│");
+        assert_eq!(shown.collect::<Vec<_>>(), titles, "{text}");
+    }
+}
+
+#[test]
 fn boxes_over_the_same_days_share_a_table() {
     let mut report = report(By::Box);
     let mut other = report.boxes[0].clone();

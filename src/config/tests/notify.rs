@@ -64,6 +64,14 @@ fn one_target_needs_no_list_and_a_user_name_is_a_login() {
 }
 
 #[test]
+fn an_ntfy_address_has_a_topic() {
+    for url in ["https://ntfy.example", "https://ntfy.example/"] {
+        let problems = problems(&format!("notify: {{type: ntfy, url: '{url}'}}\n"));
+        assert!(problems.contains("notify.url: the topic is missing"), "{url}: {problems}");
+    }
+}
+
+#[test]
 fn everything_that_is_wrong_with_a_target_is_said_at_once() {
     let yaml = "\
 notify:
