@@ -63,6 +63,7 @@ pub struct Bridge {
     handle: Handle,
     broker: watch::Receiver<Broker>,
     diary: JoinHandle<()>,
+    /// With whoever sums up their days.
     keepers: JoinSet<()>,
     publisher: JoinHandle<()>,
     notifier: JoinHandle<()>,
@@ -113,20 +114,23 @@ impl Bridge {
         let handle = Handle::new(seen.clone(), events.clone(), orders);
         let notifier = Notifier::new(&config.notify.targets, &handle, clock, random.fork())
             .map_err(BridgeError::Notify)?;
-        if let Some(summary) = config.notify.summary.clone() {
+        let summarist = config.notify.summary.clone().map(|summary| {
             let zone = config.notify.zone.clone();
-            let summarist = Summarist::new(summary, zone, seen, events, shared.memory, clock.clone());
-            tokio::spawn(summarist.run(stop_keepers.clone()));
-        }
+            Summarist::new(summary, zone, seen, events, shared.memory, clock.clone())
+        });
         let publisher =
             Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
         let broker = publisher.broker();
         let csv = csv_log(config, &handle, clock);
+        let mut keepers: JoinSet<()> = keepers.into_iter().map(Keeper::run).collect();
+        if let Some(summarist) = summarist {
+            keepers.spawn(summarist.run(stop_keepers.clone()));
+        }
         Ok(Self {
             handle,
             broker,
             diary: tokio::spawn(diary),
-            keepers: keepers.into_iter().map(Keeper::run).collect(),
+            keepers,
             publisher: tokio::spawn(publisher.run(stop_publisher.clone())),
             notifier: tokio::spawn(notifier.run(stop_publisher.clone())),
             csv: csv.map(|log| tokio::spawn(log.run(stop_publisher.clone()))),

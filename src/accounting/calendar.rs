@@ -111,11 +111,6 @@ pub(super) fn tomorrow(date: Date) -> Date {
     date.tomorrow().unwrap_or(Date::MAX)
 }
 
-/// The Monday of the week that a day belongs to.
-pub fn monday_of(date: Date) -> Date {
-    date.saturating_sub(i64::from(date.weekday().to_monday_zero_offset()).days())
-}
-
 /// How many days lie between two dates; less than zero when the second is the earlier one.
 pub fn days_between(from: Date, until: Date) -> i32 {
     from.until(until).map_or(0, |span| span.get_days())

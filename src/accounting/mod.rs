@@ -25,7 +25,7 @@ mod timetable;
 mod usage;
 
 pub use burst::{Burst, BurstPolicy};
-pub use calendar::{Calendar, Period, days_between, monday_of};
+pub use calendar::{Calendar, Period, days_between};
 pub use cycle::{Cycle, Dates, Span};
 pub use forecast::{Forecast, Likely};
 pub use growth::{Gap, Growth};

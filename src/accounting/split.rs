@@ -111,11 +111,6 @@ impl Splitter {
         Self { timetable, known: VecDeque::new() }
     }
 
-    /// The timetable.
-    pub const fn timetable(&self) -> &Timetable {
-        &self.timetable
-    }
-
     /// What passed between two readings as pieces, each of which belongs to one day and one band.
     pub fn split(&mut self, passed: &Interval) -> Vec<Piece> {
         pieces(passed, |at| self.stretch(at))

@@ -85,13 +85,6 @@ fn hours_are_those_of_the_clock() {
 }
 
 #[test]
-fn weeks_begin_on_monday() {
-    assert_eq!(monday_of(date("2026-11-20")), date("2026-11-16"));
-    assert_eq!(monday_of(date("2026-11-16")), date("2026-11-16"));
-    assert_eq!(monday_of(date("2026-11-15")), date("2026-11-09"));
-}
-
-#[test]
 fn the_ends_of_time_are_no_trouble() {
     for zone in ZONES {
         let calendar = calendar(zone);
