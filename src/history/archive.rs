@@ -246,7 +246,7 @@ impl Archive {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn each_day(&self, filter: &DayFilter, show: impl FnMut(&DayRow)) -> Result<(), StoreError> {
+    pub fn each_day(&self, filter: &DayFilter, show: impl FnMut(DayRow)) -> Result<(), StoreError> {
         self.read(|db| days::each(db, filter, show))
     }
 
@@ -256,7 +256,7 @@ impl Archive {
     /// When the file cannot be read.
     pub fn days(&self, filter: &DayFilter) -> Result<Vec<DayRow>, StoreError> {
         let mut found = Vec::new();
-        self.each_day(filter, |row| found.push(row.clone()))?;
+        self.each_day(filter, |row| found.push(row))?;
         Ok(found)
     }
 
@@ -268,8 +268,8 @@ impl Archive {
         let mut totals = std::collections::HashMap::<(BoxId, Subject), Total>::new();
         self.each_day(filter, |row| {
             let total =
-                totals.entry((row.box_id.clone(), row.party.clone())).or_insert_with(|| Total::of(row));
-            total.add(row);
+                totals.entry((row.box_id.clone(), row.party.clone())).or_insert_with(|| Total::of(&row));
+            total.add(&row);
         })?;
         let mut totals: Vec<_> = totals.into_values().collect();
         totals.sort_by(|a, b| {

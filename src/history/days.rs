@@ -33,7 +33,7 @@ struct Party {
 pub(super) fn each(
     db: &Connection,
     filter: &DayFilter,
-    mut show: impl FnMut(&DayRow),
+    mut show: impl FnMut(DayRow),
 ) -> rusqlite::Result<()> {
     let parties = parties(db, filter)?;
     let mut query = db.prepare_cached(
@@ -47,7 +47,7 @@ pub(super) fn each(
         let Some(date) = date_of(row.get(0)?) else {
             continue;
         };
-        show(&DayRow {
+        show(DayRow {
             box_id: party.box_id.clone(),
             party: party.subject.clone(),
             name: party.name.clone(),

@@ -22,7 +22,7 @@ pub struct Recalled {
 pub(super) fn recall(db: &Connection, box_id: &BoxId, since: Date) -> rusqlite::Result<Recalled> {
     let filter = DayFilter { box_id: Some(box_id.clone()), party: None, from: since, to: Date::MAX };
     let mut days = Vec::new();
-    days::each(db, &filter, |row| days.push(row.clone()))?;
+    days::each(db, &filter, |row| days.push(row))?;
     let quota = document(db, &quota_document(box_id))?;
     Ok(Recalled {
         counters: counters(db, box_id)?,
