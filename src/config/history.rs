@@ -20,15 +20,16 @@ pub struct History {
     pub retention: Retention,
 }
 
-/// `history`: off, or a group of keys.
+/// `history`: on, off, or a group of keys.
 pub(super) fn read(root: &mut Group<'_>, context: &Context<'_>, data: &Path) -> History {
     let usual = History { path: data.join("history.db"), retention: Retention::default() };
     let Some(entry) = root.take("history") else {
         return usual;
     };
     if !matches!(entry.kind(), ValueKind::Table(_) | ValueKind::Nil) {
-        let _ = entry.choice(&[("off", ())]);
-        return History { retention: Retention { samples: None, ..usual.retention }, ..usual };
+        let is_on = entry.choice(&[("on", true), ("off", false)]).unwrap_or(true);
+        let samples = usual.retention.samples.filter(|_| is_on);
+        return History { retention: Retention { samples, ..usual.retention }, ..usual };
     }
     let Some(mut group) = entry.group() else {
         return usual;

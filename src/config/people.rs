@@ -30,7 +30,7 @@ fn person(people: &mut People, id: ItemId, entry: Entry<'_>) {
         .and_then(|entry| entry.parsed(|text| text::name(text).ok_or("a name is expected")));
     let devices = group.take("devices").and_then(|entry| entry.items());
     let devices = devices.into_iter().flatten().filter_map(device).collect();
-    let quota = group.take("quota").and_then(|entry| quota::size(&entry));
+    let quota = group.take("quota").and_then(|entry| quota::limit(&entry));
     let consequence = group.take("when_exhausted");
     let block = consequence.as_ref().and_then(|entry| entry.choice(&[("tell", false), ("block", true)]));
     if let (Some(entry), None) = (&consequence, quota) {

@@ -17,7 +17,7 @@ pub(super) fn read(router: &mut Group<'_>) -> QuotaPolicy {
         return usual;
     };
     if !matches!(entry.kind(), ValueKind::Table(_)) {
-        return QuotaPolicy { limit: size(&entry), ..usual };
+        return QuotaPolicy { limit: limit(&entry), ..usual };
     }
     let Some(mut group) = entry.group() else {
         return usual;
@@ -28,7 +28,9 @@ pub(super) fn read(router: &mut Group<'_>) -> QuotaPolicy {
         check_unlimited(&mut group, cycle);
     }
     let policy = QuotaPolicy {
-        limit: limit.and_then(|entry| size(&entry)),
+        // A prepaid bucket may be empty at the beginning.
+        limit: limit
+            .and_then(|entry| if cycle == Cycle::Prepaid { size(&entry) } else { self::limit(&entry) }),
         cycle,
         free: group.take("free").and_then(|entry| hours::list(&entry)).unwrap_or_default(),
         thresholds: group.take("thresholds").and_then(|entry| thresholds(&entry)).unwrap_or(usual.thresholds),
@@ -40,8 +42,17 @@ pub(super) fn read(router: &mut Group<'_>) -> QuotaPolicy {
     policy
 }
 
+/// A number of bytes that may be used: nobody is allowed nothing.
+pub(super) fn limit(entry: &Entry<'_>) -> Option<u64> {
+    let bytes = size(entry)?;
+    if bytes == 0 {
+        entry.wrong("more than 0 is expected; leave it out where there is no limit");
+    }
+    (bytes > 0).then_some(bytes)
+}
+
 /// A number of bytes.
-pub(super) fn size(entry: &Entry<'_>) -> Option<u64> {
+fn size(entry: &Entry<'_>) -> Option<u64> {
     entry.parsed(str::parse::<Bytes>).map(|bytes| bytes.0)
 }
 
@@ -114,7 +125,7 @@ fn burst(mut group: Group<'_>) -> Option<BurstPolicy> {
     }
     group.finish();
     let within = BURST.read(&within?)?;
-    Some(BurstPolicy { over: size(&over?)?, within: SignedDuration::try_from(within).ok()? })
+    Some(BurstPolicy { over: limit(&over?)?, within: SignedDuration::try_from(within).ok()? })
 }
 
 fn whole(entry: &Entry<'_>, least: i32, most: i32, expected: &str) -> Option<i32> {

@@ -14,6 +14,9 @@ use crate::model::{Action, Cause, Command, Deed, Mac, Progress, Refusal, Stage, 
 const PAUSE_MINUTES: u32 = 15;
 const LONGEST_PAUSE_MINUTES: u32 = 24 * 60;
 
+/// More than any contract has, in bytes: a slip, which could not be taken back.
+const MOST_BYTES: u64 = 1_000_000_000_000_000;
+
 /// Why a command fails that the bridge does not live to see the end of.
 pub(super) const STOPPED: &str = "the bridge stopped before the box had answered";
 
@@ -133,7 +136,10 @@ impl Keeper {
             self.admit_access(task).await?;
         }
         if matches!(command.action, Action::TopUp | Action::SetUsed) {
-            command.amount.ok_or(Refusal::NoAmount(command.action.word()))?;
+            let amount = command.amount.ok_or(Refusal::NoAmount(command.action.word()))?;
+            if amount > MOST_BYTES || (amount == 0 && command.action == Action::TopUp) {
+                return Err(Refusal::Amount);
+            }
             self.charge.rules.quota.limit.ok_or(Refusal::NoQuota)?;
         }
         match (&self.view.problem, command.action) {

@@ -101,6 +101,8 @@ fn what_is_wrong_with_a_quota_is_said() {
             "{limit: 1 GB, thresholds: [0]}",
             "quota.thresholds: shares from 1 to 1000 per cent are expected, such as [80, 95, 100]",
         ),
+        ("0 GB", "quota: more than 0 is expected; leave it out where there is no limit"),
+        ("{limit: 0 B}", "quota.limit: more than 0 is expected; leave it out where there is no limit"),
         (
             "{cycle: prepaid}",
             "quota.limit: is missing; with 'cycle: prepaid' it is what there is at the beginning, such as 10 GB",

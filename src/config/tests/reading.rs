@@ -317,6 +317,7 @@ fn the_history_is_on_unless_it_is_turned_off() {
     let usual = history("");
     assert!(usual.path.ends_with("data/history.db"));
     assert_eq!(usual.retention, crate::history::Retention::default());
+    assert_eq!(history("history: on\n").retention, usual.retention);
     assert_eq!(history("history: off\n").retention.samples, None);
     let mine = history("history: {path: kept.db, keep_samples: 2d, keep_hours: 1y, max_size: 50 MB}\n");
     assert!(mine.path.ends_with("kept.db") && !mine.path.ends_with("data/kept.db"));
@@ -328,7 +329,7 @@ fn the_history_is_on_unless_it_is_turned_off() {
 #[test]
 fn what_is_wrong_with_the_history_is_named() {
     let problems = |more: &str| Home::yaml(&format!("{FOUR_LINES}{more}")).problems();
-    assert!(problems("history: on\n").contains("history: off is expected"));
+    assert!(problems("history: maybe\n").contains("history: on or off is expected"));
     assert!(problems("history: {max_size: 1 MB}\n").contains("history.max_size: at least 10 MB"));
     assert!(problems("history: {keep_hours: 2d}\n").contains("must not be shorter than 'keep_samples'"));
     assert!(problems("history: {keep_samples: 1h}\n").contains("history.keep_samples: a duration of 1d to"));

@@ -114,6 +114,10 @@ async fn a_quota_is_changed_by_commands() {
     assert_eq!(shown(&home, catalog::QUOTA), Some(12_000));
     assert_eq!(sent(&home, Action::SetUsed, Some(3_000)).await.0, Stage::Done);
     assert_eq!(shown(&home, catalog::QUOTA_LEFT), Some(9_000));
+    for slip in [0, u64::MAX] {
+        let (state, reason) = sent(&home, Action::TopUp, Some(slip)).await;
+        assert!(state == Stage::Refused && reason.contains("a size such as"), "{reason}");
+    }
     let (state, reason) = sent(&home, Action::TopUp, None).await;
     assert!(state == Stage::Refused && reason.contains("needs an amount"), "{reason}");
     home.rules.quota.limit = None;
