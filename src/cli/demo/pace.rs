@@ -3,15 +3,12 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{Clock, Mac, Overflow, Subject, catalog};
 use crate::routers::Family;
 use crate::simulators::Habits;
-
-/// How long before the first billing cycle a fast demo begins: in the middle of the night, when nothing passes.
-const BEFORE: SignedDuration = SignedDuration::from_mins(30);
 
 /// How long a box takes to restart.
 const REBOOT: Duration = Duration::from_secs(8);
@@ -29,7 +26,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Where this machine is, as long as it has a zone with a name. A fast one begins shortly before the month does.
+    /// Where this machine is, as long as it has a zone with a name. A fast one begins when the month does.
     pub fn new(speed: NonZeroU32) -> anyhow::Result<Self> {
         let here = TimeZone::system();
         let zone = if here.iana_name().is_some() { here } else { TimeZone::UTC };
@@ -83,10 +80,10 @@ impl Pace {
     }
 }
 
-/// Shortly before this month began.
+/// When this month began: in the middle of the night, when nothing passes.
 fn beginning(now: Timestamp, zone: &TimeZone) -> anyhow::Result<Timestamp> {
     let midnight = now.to_zoned(zone.clone()).date().first_of_month().to_zoned(zone.clone())?;
-    Ok(midnight.timestamp().checked_sub(BEFORE)?)
+    Ok(midnight.timestamp())
 }
 
 #[cfg(test)]
@@ -95,11 +92,11 @@ mod tests {
     use crate::routers;
 
     #[test]
-    fn a_fast_demo_begins_in_the_night_before_the_month() {
+    fn a_fast_demo_begins_when_the_month_does() {
         let now = "2026-11-20T13:00:00Z".parse().unwrap();
         let begins = |zone: &str| beginning(now, &TimeZone::get(zone).unwrap()).unwrap().to_string();
-        assert_eq!(begins("UTC"), "2026-10-31T23:30:00Z");
-        assert_eq!(begins("Europe/Oslo"), "2026-10-31T22:30:00Z");
+        assert_eq!(begins("UTC"), "2026-11-01T00:00:00Z");
+        assert_eq!(begins("Europe/Oslo"), "2026-10-31T23:00:00Z");
     }
 
     #[tokio::test]
