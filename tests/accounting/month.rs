@@ -220,27 +220,8 @@ async fn a_day_of_devices_and_people_agrees_with_the_books() {
     // At ten to eleven in the evening of the first day, when nothing passes any more.
     sleep(Duration::from_secs(22 * 3600 + 3000) / 1000).await;
     let shown = observer.latest();
-    let state = format!("router2mqtt/{PLAN}/state");
-    let used =
-        bytes(&observer.wait_json(&state, |state| state["quota_used"].is_number()).await["quota_used"]);
-    for (command, payload) in [("top_up", "5 GB"), ("set_used", "10 GB")] {
-        let order = json!({"action": command, "amount": payload}).to_string();
-        observer.publish(&format!("router2mqtt/{PLAN}/command"), order, false).await;
-    }
-    // Until a busy machine has come so far, somebody may be up again.
-    let is_told = |used: u64| (10_000_000_000..12_000_000_000).contains(&used);
-    let said = observer
-        .wait_json(&state, |state| {
-            bytes(&state["quota"]) == 45_000_000_000 && is_told(bytes(&state["quota_used"]))
-        })
-        .await;
-    assert!(begin.elapsed() < LIMIT && used < 10_000_000_000, "{said}");
+    assert!(begin.elapsed() < LIMIT);
     let (home, books) = demo.end().await;
-
-    let quota = usage(&home, PLAN, &["--cycle"]).await["quota"].clone();
-    assert_eq!(quota["limit"], json!(45_000_000_000_u64), "{quota}");
-    let used = quota["used"].as_u64().unwrap();
-    assert!(is_told(used) && used >= bytes(&said["quota_used"]), "{quota}, {said}");
 
     let parties = books[CLIENTS]["parties"].as_object().unwrap();
     let date = parties["client_02005e200001"]["days"].as_object().unwrap().keys().next().unwrap().clone();
