@@ -256,3 +256,25 @@ async fn a_day_of_devices_and_people_agrees_with_the_books() {
         ["quota"];
     assert!(quota["used"].as_u64().unwrap() >= alice, "{people}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_bought_and_what_the_operator_says_is_what_the_command_shows() {
+    let demo = Demo::start(&["--speed", "1000", "--only", PLAN]).await;
+    let observer = &demo.observer;
+    let state = format!("router2mqtt/{PLAN}/state");
+    observer.wait_json(&state, |state| state["quota_used"].is_number()).await;
+    for (command, amount) in [("top_up", "5 GB"), ("set_used", "10 GB")] {
+        let order = json!({"action": command, "amount": amount}).to_string();
+        observer.publish(&format!("router2mqtt/{PLAN}/command"), order, false).await;
+    }
+    let corrected = |state: &Json| (10_000_000_000..11_000_000_000).contains(&bytes(&state["quota_used"]));
+    let shown = observer
+        .wait_json(&state, |state| bytes(&state["quota"]) == 45_000_000_000 && corrected(state))
+        .await;
+    let (home, _) = demo.end().await;
+
+    let quota = usage(&home, PLAN, &["--cycle"]).await["quota"].clone();
+    assert_eq!(quota["limit"], json!(45_000_000_000_u64), "{quota}");
+    let used = quota["used"].as_u64().unwrap();
+    assert!((bytes(&shown["quota_used"])..11_000_000_000).contains(&used), "{quota}, {shown}");
+}
