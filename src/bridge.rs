@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -62,12 +63,11 @@ pub enum BridgeError {
 pub struct Bridge {
     handle: Handle,
     broker: watch::Receiver<Broker>,
-    diary: JoinHandle<()>,
     /// With whoever sums up their days.
     keepers: JoinSet<()>,
     publisher: JoinHandle<()>,
-    notifier: JoinHandle<()>,
-    csv: Option<JoinHandle<()>>,
+    /// The readers beside the publisher, by what they do.
+    beside: Vec<(&'static str, JoinHandle<()>)>,
     stop_keepers: CancellationToken,
     stop_publisher: CancellationToken,
     store: Store,
@@ -121,7 +121,13 @@ impl Bridge {
         let publisher =
             Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
         let broker = publisher.broker();
-        let csv = csv_log(config, &handle, clock);
+        let mut beside = vec![
+            ("the diary", tokio::spawn(diary)),
+            ("the notifier", tokio::spawn(notifier.run(stop_publisher.clone()))),
+        ];
+        if let Some(log) = csv_log(config, &handle, clock) {
+            beside.push(("the CSV log", tokio::spawn(log.run(stop_publisher.clone()))));
+        }
         let mut keepers: JoinSet<()> = keepers.into_iter().map(Keeper::run).collect();
         if let Some(summarist) = summarist {
             keepers.spawn(summarist.run(stop_keepers.clone()));
@@ -129,11 +135,9 @@ impl Bridge {
         Ok(Self {
             handle,
             broker,
-            diary: tokio::spawn(diary),
             keepers,
             publisher: tokio::spawn(publisher.run(stop_publisher.clone())),
-            notifier: tokio::spawn(notifier.run(stop_publisher.clone())),
-            csv: csv.map(|log| tokio::spawn(log.run(stop_publisher.clone()))),
+            beside,
             stop_keepers,
             stop_publisher,
             store,
@@ -164,32 +168,21 @@ impl Bridge {
             tracing::warn!("a box did not let go in time; its session ends by itself");
         }
         self.stop_publisher.cancel();
-        let csv = async {
-            match &mut self.csv {
-                Some(csv) => timeout(PUBLISHER_LEAVES, csv).await.map(drop),
-                None => Ok(()),
+        let publisher = async {
+            if timeout(PUBLISHER_LEAVES, &mut self.publisher).await.is_err() {
+                tracing::warn!("the broker did not confirm the goodbye in time; the last will speaks for us");
+                self.publisher.abort();
             }
         };
-        let (said_goodbye, delivered, diary_ended, csv_ended) = tokio::join!(
-            timeout(PUBLISHER_LEAVES, &mut self.publisher),
-            timeout(PUBLISHER_LEAVES, &mut self.notifier),
-            timeout(PUBLISHER_LEAVES, &mut self.diary),
-            csv,
-        );
-        if said_goodbye.is_err() {
-            tracing::warn!("the broker did not confirm the goodbye in time; the last will speaks for us");
-            self.publisher.abort();
-        }
-        if delivered.is_err() {
-            self.notifier.abort();
-        }
-        if diary_ended.is_err() {
-            self.diary.abort();
-        }
-        if csv_ended.is_err() {
-            tracing::warn!("the CSV log was not finished in time; it is the next time");
-            self.csv.iter().for_each(JoinHandle::abort);
-        }
+        let beside = self.beside.iter_mut().map(|(what, reader)| async move {
+            if timeout(PUBLISHER_LEAVES, &mut *reader).await.is_err() {
+                tracing::warn!(
+                    "{what} did not come to its end in time; what it had to do, it does the next time"
+                );
+                reader.abort();
+            }
+        });
+        tokio::join!(publisher, join_all(beside));
     }
 }
 
@@ -235,17 +228,21 @@ fn rules(config: &Config, router: &RouterConfig, people: &Arc<People>) -> Rules 
     }
 }
 
-fn charge(router: &RouterConfig, rules: Rules, salt: &[u8]) -> Charge {
-    let about = About {
+/// What the configuration says of a box, as readers know it.
+pub fn about(router: &RouterConfig) -> About {
+    About {
         id: router.id.clone(),
         name: router.name.clone(),
         family: router.family.name,
         manufacturer: router.family.manufacturer,
         url: router.transport.url.to_string(),
         actions: actions(router),
-    };
+    }
+}
+
+fn charge(router: &RouterConfig, rules: Rules, salt: &[u8]) -> Charge {
     Charge {
-        about,
+        about: about(router),
         every: router.every,
         plan: router.family.sections,
         session: router.family.session,

@@ -12,7 +12,7 @@
 //! - [`transport`]: the one way to talk to a box
 //! - [`routers`]: one folder per family
 //! - [`engine`]: policy, and the world
-//! - [`mqtt`], [`homeassistant`], [`notify`], [`csvlog`]: the readers
+//! - [`mqtt`], [`homeassistant`], [`notify`], [`csvlog`], [`metrics`]: the readers
 //! - [`importers`]: readings that other programs have kept
 //! - [`simulators`]: each family's box as a real server
 //! - [`config`]: file, environment and secrets, made into one checked configuration
@@ -28,6 +28,7 @@ pub mod engine;
 pub mod history;
 pub mod homeassistant;
 pub mod importers;
+pub mod metrics;
 pub mod model;
 pub mod mqtt;
 pub mod notify;

@@ -21,6 +21,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("simulators", &["model", "transport"]),
     ("notify", &["model", "accounting", "transport", "engine"]),
     ("csvlog", &["model", "accounting", "engine"]),
+    ("metrics", &["model", "history", "engine"]),
     ("importers", &["model", "accounting"]),
     (
         "config",
@@ -35,6 +36,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "homeassistant",
             "notify",
             "csvlog",
+            "metrics",
         ],
     ),
     (
@@ -50,6 +52,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "homeassistant",
             "notify",
             "csvlog",
+            "metrics",
             "config",
         ],
     ),
@@ -66,6 +69,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "homeassistant",
             "notify",
             "csvlog",
+            "metrics",
             "importers",
             "config",
             "simulators",

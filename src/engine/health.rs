@@ -86,6 +86,7 @@ impl Keeper {
     /// Takes in what was read.
     pub(super) fn accept(&mut self, mut seen: Snapshot, wanted: &Sections, began: Instant) {
         let now = self.now();
+        self.view.record.succeeded(now, began.elapsed());
         self.recover(now);
         let replaced = self.view.identity.was_of_another_box_than(&seen.identity);
         self.take_identity(std::mem::take(&mut seen.identity));
@@ -199,6 +200,7 @@ impl Keeper {
     /// Takes in that nothing could be read.
     pub(super) fn suffer(&mut self, fault: &Fault) {
         let now = self.now();
+        self.view.record.failed(fault);
         let response = policy::response_of(self.session(), fault);
         let failures = self.health.count(now);
         self.health.lost.forget_untold();

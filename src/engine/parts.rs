@@ -92,6 +92,7 @@ impl Keeper {
     /// Takes in that a section could not be read.
     pub(super) fn miss_section(&mut self, section: Section, fault: Fault, now: Timestamp) {
         tracing::debug!(r#box = %self.charge.about.id, section = section.name(), %fault, "a section cannot be read");
+        self.view.record.count(&fault);
         let loss = self.health.lost.miss(section, fault, now);
         if is_refusal(&loss.fault) {
             self.schedule.defer(section, RIGHT_PATIENCE);

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use super::Shape;
+use super::{Record, Shape};
 use crate::history::StoreHealth;
 use crate::model::{
-    Action, BoxId, Deed, FaultClass, Identity, Item, Mac, Readings, Row, Section, Subject, Value,
+    Action, BoxId, Deed, FaultClass, Identity, Item, Mac, Readings, Row, Section, Snapshot, Subject, Value,
 };
 
 /// Everything the bridge knows at this moment, by box. Cheap to clone.
@@ -55,6 +55,8 @@ pub struct BoxView {
     pub availability: Availability,
     /// What is wrong, if anything is. Can be there while the box is still available, and is gone when all is well.
     pub problem: Option<Problem>,
+    /// How its polls went since the bridge started.
+    pub record: Record,
     /// Until when polling rests.
     pub paused_until: Option<Timestamp>,
     /// The rights it withholds from us, by the name its own pages use.
@@ -151,6 +153,7 @@ impl BoxView {
             identity: Identity::default(),
             availability: Availability::Unknown,
             problem: None,
+            record: Record::default(),
             paused_until: None,
             missing_rights: BTreeSet::new(),
             cannot: BTreeSet::new(),
@@ -159,6 +162,28 @@ impl BoxView {
             usage: Readings::default(),
             presence: BTreeMap::new(),
         }
+    }
+
+    /// A box as a single visit saw it: what only time can tell, such as usage and presence, is not in it.
+    pub fn visited(about: About, mut seen: Snapshot) -> Self {
+        super::summarise(&mut seen);
+        let at = seen.taken;
+        let mut view = Self {
+            identity: std::mem::take(&mut seen.identity),
+            availability: Availability::Online { since: at },
+            missing_rights: std::mem::take(&mut seen.missing_rights),
+            cannot: seen.cannot.take().unwrap_or_default(),
+            ..Self::new(about)
+        };
+        for (section, outcome) in seen.into_sections() {
+            if let Ok(readings) = outcome {
+                for (subject, item) in readings.iter() {
+                    view.shape.learn(subject, item, at);
+                }
+                view.sections.insert(section, SectionView { at, readings });
+            }
+        }
+        view
     }
 
     /// What may be asked of the box, as far as it can do it.
