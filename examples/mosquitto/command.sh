@@ -14,7 +14,7 @@ action=${2:?"what to do?"}
 shift 2
 
 # The id comes back with each result, and tells ours from those of others.
-id="$HOSTNAME-$$-$(date +%s)"
+id="$$-$RANDOM-$(date +%s)"
 command=$(jq --null-input --compact-output --arg action "$action" --arg id "$id" '
     reduce $ARGS.positional[] as $pair ({$action, $id};
         ($pair | index("=")) as $at
