@@ -5,11 +5,11 @@ use std::time::Duration;
 use router2mqtt::simulators::{self, Options, Running};
 use serde_json::{Value as Json, json};
 
-use crate::flows::tapped;
+use crate::flows::{tap, tapped};
 use crate::nodered::NodeRed;
 use crate::support::bridge::Bridge;
-use crate::support::broker::Mosquitto;
 use crate::support::eventually;
+use crate::support::household::{Household, WITNESS};
 use crate::support::observer::Observer;
 
 /// Everything that the flows need to have something to do.
@@ -19,34 +19,34 @@ struct House {
     bridge: Bridge,
     modem: Running,
     freebox: Running,
-    _broker: Mosquitto,
+    _broker: Household,
 }
 
 impl House {
     async fn start() -> Self {
-        let broker = Mosquitto::start().run().await;
-        let observer = Observer::connect(broker.port);
+        let broker = Household::start().await;
+        let observer = broker.observer(WITNESS);
         let (modem, freebox) = (simulated("hitron").await, simulated("freebox").await);
         let quota = json!({"limit": "40 GB", "used": "10 GB", "cycle": {"day": 1}});
-        let mut bridge = Bridge::new(broker.port).with("modem", &modem, json!({"allow": ["reboot"]})).with(
+        let mut bridge = broker.bridge().with("modem", &modem, json!({"allow": ["reboot"]})).with(
             "freebox",
             &freebox,
             json!({"quota": quota}),
         );
         bridge.start();
         let node_red = NodeRed::start().await;
-        node_red.import(&tapped(broker.port)).await;
+        node_red.import(&tapped(&broker)).await;
         Self { observer, node_red, bridge, modem, freebox, _broker: broker }
     }
 
     /// Waits until a debug node shows something.
     async fn shown(&self, name: &str, fits: impl Fn(&Json) -> bool) -> Json {
-        self.observer.wait_json(&format!("tap/{name}"), fits).await
+        self.observer.wait_json(&tap(name), fits).await
     }
 
     /// Waits for a sentence on the topic that the household listens to, and in the sidebar.
     async fn told(&self, sentence: &str) {
-        for topic in ["house/alert", "tap/Alert"] {
+        for topic in ["house/alert", &tap("Alert")] {
             eventually(&format!("'{sentence}' on {topic}"), || {
                 let told = |message: &str| message.starts_with(sentence);
                 self.observer.heard().iter().any(|m| m.topic == topic && told(&m.payload)).then_some(())
@@ -87,6 +87,7 @@ async fn live_state_is_shown() {
     let line = house.shown("Show line quality", |shown| shown["quality"] != line["quality"]).await;
     assert!(line["reason"].as_str().unwrap().contains("SNR"), "{line}");
     house.told("The line of modem was good and is ").await;
+    house.node_red.assert_content();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,6 +124,7 @@ async fn alerts_are_told() {
     house.told("The bridge has stopped").await;
     assert_eq!(house.alerts(), before + 1);
     house.shown("Show boxes", |shown| *shown == json!({"online": 0, "away": ["freebox", "modem"]})).await;
+    house.node_red.assert_content();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,7 +139,7 @@ async fn a_press_restarts_the_box() {
     let before =
         house.observer.wait_json("router2mqtt/modem/state", |state| state["uptime"].is_number()).await;
     house.node_red.press("r2m-press").await;
-    let done = house.observer.wait_for("tap/Show success", |_| true).await;
+    let done = house.observer.wait_for(&tap("Show success"), |_| true).await;
     assert!(done.starts_with("restarted, and away for "), "{done}");
     assert_eq!(house.modem.tally().reboots(), 1);
     house
@@ -148,7 +150,7 @@ async fn a_press_restarts_the_box() {
         .observer
         .heard()
         .into_iter()
-        .filter(|m| m.topic == "tap/Show progress")
+        .filter(|m| m.topic == tap("Show progress"))
         .map(|m| m.payload)
         .collect();
     assert_eq!(steps, ["accepted…", "sent…", "down…", "up…"]);
@@ -156,6 +158,7 @@ async fn a_press_restarts_the_box() {
     // Without the bridge, the flow does not wait for ever.
     house.bridge.stop().await;
     house.node_red.press("r2m-press").await;
-    house.observer.wait_for("tap/Show trouble", |said| said.starts_with("no answer")).await;
+    house.observer.wait_for(&tap("Show trouble"), |said| said.starts_with("no answer")).await;
     assert_eq!(house.modem.tally().reboots(), 1);
+    house.node_red.assert_content();
 }

@@ -92,6 +92,14 @@ impl NodeRed {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
+    /// Fails when a node has complained.
+    pub fn assert_content(&self) {
+        let log = self.log();
+        for complaint in ["[error]", "missing types", "unknown"] {
+            assert!(!log.contains(complaint), "{complaint}");
+        }
+    }
+
     /// Replaces all flows by these, as the editor does it.
     pub async fn import(&self, flows: &Json) {
         let sent = self.post("flows", flows.to_string()).await;

@@ -13,6 +13,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod household;
 mod roles;
 mod scripts;
+mod watching;

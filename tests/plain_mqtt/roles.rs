@@ -5,9 +5,10 @@ use std::process::{Command, Output};
 
 use serde_json::json;
 
-use crate::household::{Household, WITNESS, freebox, online};
 use crate::support::eventually;
+use crate::support::household::{Household, WITNESS, done};
 use crate::support::observer::Observer;
+use crate::watching::{freebox, online};
 
 /// Topics, with the initials of those who may read them, and of those who may write them.
 const RIGHTS: [(&str, &str, &str); 16] = [
@@ -46,7 +47,7 @@ fn publish(house: &Household, role: &str, topic: &str) {
     let mut command = house.as_role(role, "mosquitto_pub");
     // The broker confirms a message also when it drops it.
     command.args(["-q", "1", "-t", topic, "-m", role]);
-    crate::household::done(&mut command);
+    done(&mut command);
 }
 
 /// What an observer heard before the fence, and of whom.

@@ -6,9 +6,10 @@ use std::process::{Command, Output};
 use router2mqtt::simulators::Running;
 use serde_json::{Value as Json, json};
 
-use crate::household::{Household, WITNESS, Watching, done, examples, freebox, online};
 use crate::support::bridge::Bridge;
+use crate::support::household::{Household, WITNESS, done, examples};
 use crate::support::observer::Observer;
+use crate::watching::{Watching, freebox, online};
 
 const REBOOT: [&str; 2] = ["freebox", "reboot"];
 

@@ -1,18 +1,14 @@
 //! A household that did what `examples/mosquitto/README.md` says.
 
 use std::fs;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::process::{Command, Output, Stdio};
 
-use router2mqtt::simulators::{self, Options, Running};
 use serde_json::json;
 
-use crate::support::bridge::Bridge;
-use crate::support::broker::{Mosquitto, free_port};
-use crate::support::eventually;
-use crate::support::observer::Observer;
+use super::bridge::Bridge;
+use super::broker::{Mosquitto, free_port};
+use super::observer::Observer;
 
 /// Who sees and may do everything, to see what the others did.
 pub const WITNESS: &str = "witness";
@@ -107,50 +103,9 @@ fn configuration(tls_port: u16) -> String {
     text
 }
 
-pub async fn freebox() -> Running {
-    let options = Options { reboot: Duration::from_secs(3), ..Options::default() };
-    simulators::start("freebox", options).await.unwrap()
-}
-
-pub async fn online(witness: &Observer, id: &str) {
-    witness.wait_for(&format!("router2mqtt/{id}/availability"), |payload| payload == "online").await;
-}
-
 /// Runs a command that has to go well.
 pub fn done(command: &mut Command) -> Output {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     output
-}
-
-/// A script that goes on until it is stopped, and what it has printed.
-pub struct Watching {
-    process: Child,
-    printed: PathBuf,
-}
-
-impl Watching {
-    pub fn start(house: &Household, mut command: Command) -> Self {
-        let printed = house.file(&format!("printed-{}", fastrand::u64(..)));
-        let file = fs::File::create(&printed).unwrap();
-        // A group of its own, as scripts have children.
-        let process = command.stdout(file).process_group(0).spawn().unwrap();
-        Self { process, printed }
-    }
-
-    pub fn printed(&self) -> String {
-        fs::read_to_string(&self.printed).unwrap()
-    }
-
-    pub async fn prints(&self, what: &str) {
-        eventually(&format!("'{what}' is printed"), || self.printed().contains(what).then_some(())).await;
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        let group = format!("-{}", self.process.id());
-        Command::new("kill").args(["-KILL", "--", &group]).status().unwrap();
-        self.process.wait().unwrap();
-    }
 }
