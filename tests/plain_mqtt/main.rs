@@ -13,6 +13,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod page;
 mod roles;
 mod scripts;
 mod watching;
