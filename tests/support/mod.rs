@@ -19,6 +19,7 @@ pub mod broker;
 pub mod canned;
 pub mod encodings;
 pub mod hook;
+pub mod household;
 pub mod logbook;
 pub mod neighbour;
 pub mod observer;

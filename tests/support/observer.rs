@@ -43,18 +43,18 @@ pub struct Observer {
 
 impl Observer {
     pub fn connect(port: u16) -> Self {
-        Self::with(Self::options(port))
+        Self::with(Self::options(port, "anybody"))
     }
 
     /// For a broker that asks who is there.
     pub fn connect_as(port: u16, username: &str, password: &str) -> Self {
-        let mut options = Self::options(port);
+        let mut options = Self::options(port, username);
         options.set_credentials(username.to_owned(), password.to_owned());
         Self::with(options)
     }
 
-    fn options(port: u16) -> MqttOptions {
-        MqttOptions::new(format!("observer-{port}-{}", std::process::id()), ("127.0.0.1", port))
+    fn options(port: u16, who: &str) -> MqttOptions {
+        MqttOptions::new(format!("observer-{port}-{}-{who}", std::process::id()), ("127.0.0.1", port))
     }
 
     fn with(mut options: MqttOptions) -> Self {
