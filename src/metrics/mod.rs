@@ -2,9 +2,13 @@
 //!
 //! - `family`: what all of them speak
 //! - `names`: from the catalog to names, units and labels
+//! - `point`: the same for those who keep numbers under paths: `graphite`
 
 mod family;
+pub mod graphite;
 mod names;
+mod point;
 
 pub use family::{Family, FamilyKind, Label, Sample, label};
-pub use names::{BOX, PREFIX, Shown, info, label_of, scale, shown};
+pub use names::{BOX, PREFIX, Shown, info, key, label_of, scale, shown, word};
+pub use point::{Point, PointValue, points_of};
