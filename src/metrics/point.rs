@@ -1,5 +1,5 @@
 use crate::engine::BoxView;
-use crate::model::{BoxId, Item, Row, Subject, Value};
+use crate::model::{BoxId, Item, Readings, Row, Subject, Value};
 
 use super::Shown;
 use super::names::{key, scale, shown, word};
@@ -47,17 +47,22 @@ impl Point {
 pub fn points_of(view: &BoxView) -> Vec<Point> {
     let read = view.sections.values().map(|section| &section.readings);
     let read = read.filter(|_| view.availability.is_online());
-    let all = read.chain([&view.usage]).flat_map(|readings| readings.iter());
+    let all = read.chain([&view.usage]).flat_map(Readings::iter);
     all.flat_map(|(subject, item)| told(view, subject, item)).collect()
 }
 
+/// Under which key the name of a subject stands.
+const NAME: &str = "name";
+
 fn told<'a>(view: &'a BoxView, subject: &'a Subject, item: &'a Item) -> impl Iterator<Item = Point> + 'a {
     let point = |key, value| Point { box_id: view.about.id.clone(), subject: subject.clone(), key, value };
-    item.iter().filter_map(move |(row, value)| {
+    let name = item.label.iter().map(move |name| point(NAME.to_owned(), PointValue::Text(name.clone())));
+    let values = item.iter().filter_map(move |(row, value)| {
         let is_told = !matches!(shown(subject.kind(), row), Shown::Nowhere);
         let value = value.filter(|_| is_told)?;
         Some(point(key(subject.kind(), row), in_base_unit(row, value)))
-    })
+    });
+    name.chain(values)
 }
 
 /// The value in the unit that the key names.
