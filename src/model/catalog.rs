@@ -230,6 +230,8 @@ metrics! {
     CHANNEL_WIDTH: Gauge<Frequency> { key: "channel_width", name: "Channel width", on: [Downstream, Upstream, Radio], shows: Hidden }
     /// The number of the receiver or transmitter that holds the channel.
     PORT_ID: Gauge<Count> { key: "port_id", name: "Receiver", on: [Downstream, Upstream], shows: Attribute }
+    /// What the box calls the channel, where that does not tell it from the others.
+    CHANNEL_ID: Gauge<Count> { key: "channel_id", name: "Channel ID", on: [Downstream, Upstream], shows: Attribute }
     /// Codewords that forward error correction repaired.
     CORRECTED: Counter<Count> { key: "corrected", name: "Corrected codewords", on: [Downstream], shows: Hidden, icon: Some("mdi:check-circle-outline") }
     /// Codewords that could not be repaired: data that was lost.
@@ -352,6 +354,8 @@ metrics! {
     BLOCKED: Flag<bool> { key: "blocked", name: "Blocked", on: [Client], shows: Diagnostic, icon: Some("mdi:web-cancel") }
     /// How the device is connected.
     CONNECTION: State<State> { key: "connection", name: "Connection", on: [Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], options: &["wifi", "ethernet"], icon: Some("mdi:lan-connect") }
+    /// How the device is connected, in the words of a box that has words of its own, such as `WIFI5GHZ`.
+    CONNECTION_TYPE: Text<Text> { key: "connection_type", name: "Connection type", on: [Client], shows: Attribute }
     /// The rate of the Wi-Fi link towards the device.
     PHY_RATE_DOWN: Gauge<BitRate> { key: "phy_rate_down", name: "Wi-Fi link rate down", on: [Client], shows: Hidden }
     /// The rate of the Wi-Fi link from the device.
@@ -448,7 +452,7 @@ metrics! {
     QUOTA_LEFT: Gauge<Bytes> { key: "quota_left", name: "Quota left", on: [Router, Person], shows: Primary }
     /// What share of the quota is used; more than 100 % when it is exceeded.
     QUOTA_PERCENT: Gauge<Share> { key: "quota_percent", name: "Quota used share", on: [Router, Person], shows: Primary, icon: Some("mdi:gauge") }
-    /// Days until the billing cycle ends.
+    /// How long until the billing cycle ends.
     QUOTA_DAYS_LEFT: Gauge<Days> { key: "quota_days_left", name: "Days left in cycle", on: [Router], shows: Diagnostic }
     /// What can be used each day until the cycle ends without exceeding the quota.
     QUOTA_SAFE_DAILY: Gauge<Bytes> { key: "quota_safe_daily", name: "Safe daily usage", on: [Router, Person], shows: Primary }
