@@ -11,4 +11,4 @@ mod point;
 
 pub use family::{Family, FamilyKind, Label, Sample, label};
 pub use names::{BOX, PREFIX, Shown, info, key, label_of, scale, shown, word};
-pub use point::{Point, PointValue, points_of};
+pub use point::{Point, PointValue, points_in, points_of};

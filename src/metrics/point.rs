@@ -1,5 +1,5 @@
 use crate::engine::BoxView;
-use crate::model::{BoxId, Item, Row, Subject, Value};
+use crate::model::{BoxId, Item, Readings, Row, Subject, Value};
 
 use super::Shown;
 use super::names::{key, scale, shown, word};
@@ -47,12 +47,16 @@ impl Point {
 pub fn points_of(view: &BoxView) -> Vec<Point> {
     let read = view.sections.values().map(|section| &section.readings);
     let read = read.filter(|_| view.availability.is_online());
-    let all = read.chain([&view.usage]).flat_map(|readings| readings.iter());
-    all.flat_map(|(subject, item)| told(view, subject, item)).collect()
+    read.chain([&view.usage]).flat_map(|readings| points_in(&view.about.id, readings)).collect()
 }
 
-fn told<'a>(view: &'a BoxView, subject: &'a Subject, item: &'a Item) -> impl Iterator<Item = Point> + 'a {
-    let point = |key, value| Point { box_id: view.about.id.clone(), subject: subject.clone(), key, value };
+/// What these readings of a box tell, under our own names.
+pub fn points_in<'a>(id: &'a BoxId, readings: &'a Readings) -> impl Iterator<Item = Point> + 'a {
+    readings.iter().flat_map(|(subject, item)| told(id, subject, item))
+}
+
+fn told<'a>(id: &'a BoxId, subject: &'a Subject, item: &'a Item) -> impl Iterator<Item = Point> + 'a {
+    let point = |key, value| Point { box_id: id.clone(), subject: subject.clone(), key, value };
     item.iter().filter_map(move |(row, value)| {
         let is_told = !matches!(shown(subject.kind(), row), Shown::Nowhere);
         let value = value.filter(|_| is_told)?;
