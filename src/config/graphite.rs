@@ -1,10 +1,13 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use reqwest::Url;
 
+use super::RouterConfig;
 use super::read::{Entry, Group};
 use super::time::EVERY;
-use crate::graphite::{Address, Protocol, Settings};
+use crate::graphite::{Address, Protocol, Settings, Template};
+use crate::metrics::compat::Compat;
 use crate::model::Bytes;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -15,8 +18,8 @@ const ROOM: std::ops::RangeInclusive<usize> = 100_000..=1_000_000_000;
 /// Where Carbon takes lines, unless it was told otherwise.
 const PORT: u16 = 2003;
 
-/// What is sent to Graphite: `graphite`. Nothing is unless it is asked for. `boxes` is how many there are.
-pub(super) fn read(root: &mut Group<'_>, boxes: usize) -> Option<Settings> {
+/// What is sent to Graphite: `graphite`. Nothing is unless it is asked for. `routers` are the boxes there are.
+pub(super) fn read(root: &mut Group<'_>, routers: &[RouterConfig]) -> Option<Settings> {
     let mut group = root.take("graphite")?.group()?;
     let address = group.take("address");
     if address.is_none() {
@@ -25,18 +28,20 @@ pub(super) fn read(root: &mut Group<'_>, boxes: usize) -> Option<Settings> {
     let address = address.and_then(|entry| entry.parsed(address_of));
     let every = group.take("every").and_then(|entry| EVERY.read(&entry));
     let template = group.take("template").and_then(|entry| {
-        let template = entry.parsed(str::parse::<crate::graphite::Template>)?;
-        if boxes > 1 && !template.tells_boxes_apart() {
+        let template = entry.parsed(str::parse::<Template>)?;
+        if routers.len() > 1 && !template.tells_boxes_apart() {
             entry.wrong("{box} is missing; without it the numbers of several boxes would have one path");
         }
         Some(template)
     });
+    let compat = group.take("compat").map(|entry| compat(&entry, routers));
     let buffer = group.take("buffer").and_then(|entry| room(&entry));
     group.finish();
     Some(Settings {
         address: address?,
         every: every.unwrap_or(MINUTE),
         template: template.unwrap_or_default(),
+        compat: compat.unwrap_or_default(),
         buffer: buffer.unwrap_or(BUFFER),
     })
 }
@@ -55,6 +60,19 @@ fn address_of(text: &str) -> Result<Address, &'static str> {
     let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     let port = url.port().unwrap_or(PORT);
     if port == 0 { Err(FORM) } else { Ok(Address { protocol, host, port }) }
+}
+
+/// The programs whose names are wanted, of those that sent to Graphite. Their names do not tell one box from another.
+fn compat(entry: &Entry<'_>, routers: &[RouterConfig]) -> BTreeSet<Compat> {
+    let mut wanted = BTreeSet::new();
+    for item in entry.items().into_iter().flatten() {
+        let Some(compat) = item.choice(&[(Compat::Freebox.word(), Compat::Freebox)]) else { continue };
+        if routers.iter().filter(|router| router.family.name == compat.word()).count() > 1 {
+            item.wrong("is for a single box of its kind: with several, their numbers would have one path; leave it out");
+        }
+        wanted.insert(compat);
+    }
+    wanted
 }
 
 fn room(entry: &Entry<'_>) -> Option<usize> {

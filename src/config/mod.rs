@@ -157,7 +157,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let people = people::read(&mut root);
     let csv = csv::read(&mut root, context);
     let routers = routers::read(&mut root, context);
-    let graphite = graphite::read(&mut root, routers.len());
+    let graphite = graphite::read(&mut root, &routers);
     // Of boxes that could not be read nobody knows whether they are meant.
     let boxes: Option<Vec<_>> = root.is_right().then(|| routers.iter().map(|router| &router.id).collect());
     let notify = notify::read(&mut root, boxes.as_deref(), calendar.zone().clone(), context);

@@ -34,7 +34,7 @@ impl Collector {
         clock: Clock,
         shared: Shared,
     ) -> Self {
-        let report = Report::new(settings.template.clone());
+        let report = Report::new(settings.template.clone(), settings.compat.clone());
         Self { world, clock, every: settings.every, report, shared, lost: 0, told: None }
     }
 

@@ -20,11 +20,14 @@ mod template;
 mod tests;
 mod wire;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 pub use address::{Address, Protocol};
 pub use sender::Sender;
 pub use template::{Template, TemplateError};
+
+use crate::metrics::compat::Compat;
 
 /// What the owner wants to be sent, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub struct Settings {
     pub every: Duration,
     /// What each number is called.
     pub template: Template,
+    /// Which programs' names the numbers have besides, for who used those programs.
+    pub compat: BTreeSet<Compat>,
     /// How many bytes of lines wait at most while they cannot be sent.
     pub buffer: usize,
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Template;
 use crate::engine::{BoxView, World};
+use crate::metrics::compat::{self, Compat};
 use crate::metrics::graphite::line;
 use crate::metrics::{Point, points_in};
 use crate::model::{BoxId, Section};
@@ -16,18 +17,34 @@ use crate::model::{BoxId, Section};
 #[derive(Debug)]
 pub(super) struct Report {
     template: Template,
+    /// Whose names the numbers have besides.
+    compat: BTreeSet<Compat>,
     /// When that was read which was sent last.
     sent: BTreeMap<(BoxId, Section), Timestamp>,
+    /// The same, of what was sent under the names of others: they put together what is in several sections.
+    sent_besides: BTreeMap<(BoxId, Compat), Timestamp>,
 }
 
 impl Report {
-    pub(super) const fn new(template: Template) -> Self {
-        Self { template, sent: BTreeMap::new() }
+    pub(super) const fn new(template: Template, compat: BTreeSet<Compat>) -> Self {
+        Self { template, compat, sent: BTreeMap::new(), sent_besides: BTreeMap::new() }
     }
 
     /// What is new.
     pub(super) fn lines(&mut self, world: &World, now: Timestamp) -> Vec<String> {
-        world.boxes().flat_map(|view| self.of_box(view, now)).collect()
+        world.boxes().flat_map(|view| [self.of_box(view, now), self.besides(view)].concat()).collect()
+    }
+
+    /// What is new, under the names of others, at the time of the last poll.
+    fn besides(&mut self, view: &BoxView) -> Vec<String> {
+        let Some(at) = view.record.last_success.filter(|_| view.availability.is_online()) else {
+            return Vec::new();
+        };
+        let Self { compat, sent_besides, .. } = self;
+        let known = compat.iter().filter(|compat| compat.knows(view));
+        let new = known.filter(|compat| sent_besides.insert((view.about.id.clone(), **compat), at) != Some(at));
+        let printed = new.filter_map(|compat| compat::graphite(*compat, view, at)).collect::<String>();
+        printed.split_inclusive('\n').map(str::to_owned).collect()
     }
 
     fn of_box(&mut self, view: &BoxView, now: Timestamp) -> Vec<String> {
@@ -96,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_reading_is_sent_once_with_its_own_time() {
-        let (mut report, mut view) = (Report::new(Template::default()), modem());
+        let (mut report, mut view) = (Report::new(Template::default(), BTreeSet::new()), modem());
         snr(&mut view, Section::Line, 3, Decibel(40.5));
         let line = "router2mqtt.modem.downstream.9.snr_db 40.5 1800000003\n";
         assert_eq!(told(&mut report, &view, 60), [line]);
@@ -113,7 +130,7 @@ mod tests {
 
     #[test]
     fn of_a_box_that_is_away_only_what_the_bridge_counts_is_sent() {
-        let (mut report, mut view) = (Report::new(Template::default()), modem());
+        let (mut report, mut view) = (Report::new(Template::default(), BTreeSet::new()), modem());
         snr(&mut view, Section::Line, 3, Decibel(40.5));
         view.usage.router().set(catalog::USAGE_TODAY, Bytes(u64::MAX));
         view.availability = Availability::Offline { since: at(10) };
@@ -127,8 +144,26 @@ mod tests {
     }
 
     #[test]
+    fn the_names_of_others_are_sent_besides_once_for_each_poll() {
+        let (mut report, mut view) = (Report::new(Template::default(), [Compat::Freebox].into()), modem());
+        let mut readings = Readings::default();
+        readings.router().set(catalog::RECEIVED, Bytes(7));
+        view.sections.insert(Section::Connection, SectionView { at: at(3), readings });
+        view.record.last_success = Some(at(4));
+        assert_eq!(told(&mut report, &view, 60).len(), 1, "not of other boxes");
+        view.about.family = "freebox";
+        assert_eq!(told(&mut report, &view, 120), ["freebox.bytes_down 7 1800000004\n"]);
+        assert!(told(&mut report, &view, 180).is_empty());
+        view.record.last_success = Some(at(182));
+        assert_eq!(told(&mut report, &view, 240), ["freebox.bytes_down 7 1800000182\n"]);
+        view.availability = Availability::Offline { since: at(243) };
+        view.record.last_success = Some(at(242));
+        assert!(told(&mut report, &view, 300).is_empty());
+    }
+
+    #[test]
     fn words_are_not_sent_and_what_two_sections_tell_is_sent_once() {
-        let (mut report, mut view) = (Report::new(Template::default()), modem());
+        let (mut report, mut view) = (Report::new(Template::default(), BTreeSet::new()), modem());
         snr(&mut view, Section::Line, 3, Decibel(40.5));
         snr(&mut view, Section::WideChannels, 5, Decibel(1.0));
         view.usage.router().set(catalog::WAN_STATE, State::new("up"));

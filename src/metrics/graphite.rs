@@ -2,7 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{Point, PointValue};
+use super::{PREFIX, Point, PointValue, points_of};
+use crate::engine::BoxView;
+
+/// A box under our own names: a line for each number.
+pub fn lines(view: &BoxView, at: Timestamp) -> String {
+    points_of(view).iter().filter_map(|point| line(&path(PREFIX, point), &point.value, at)).collect()
+}
 
 /// One part of a path: what would end it, or what Graphite takes for a pattern or a tag, becomes `_`.
 pub fn segment(text: &str) -> String {

@@ -2,10 +2,13 @@
 //!
 //! - `family`: what all of them speak
 //! - `names`: from the catalog to names, units and labels
-//! - `point`: the same for those who keep numbers under paths: `graphite`
+//! - `point`: the same for those who keep numbers under paths: `graphite`, `influx`
+//! - `compat`: under the names of the exporters before this bridge
 
+pub mod compat;
 mod family;
 pub mod graphite;
+pub mod influx;
 mod names;
 mod point;
 

@@ -55,13 +55,18 @@ pub fn points_in<'a>(id: &'a BoxId, readings: &'a Readings) -> impl Iterator<Ite
     readings.iter().flat_map(|(subject, item)| told(id, subject, item))
 }
 
+/// Under which key the name of a subject stands.
+const NAME: &str = "name";
+
 fn told<'a>(id: &'a BoxId, subject: &'a Subject, item: &'a Item) -> impl Iterator<Item = Point> + 'a {
     let point = |key, value| Point { box_id: id.clone(), subject: subject.clone(), key, value };
-    item.iter().filter_map(move |(row, value)| {
+    let name = item.label.iter().map(move |name| point(NAME.to_owned(), PointValue::Text(name.clone())));
+    let values = item.iter().filter_map(move |(row, value)| {
         let is_told = !matches!(shown(subject.kind(), row), Shown::Nowhere);
         let value = value.filter(|_| is_told)?;
         Some(point(key(subject.kind(), row), in_base_unit(row, value)))
-    })
+    });
+    name.chain(values)
 }
 
 /// The value in the unit that the key names.

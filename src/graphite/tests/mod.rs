@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::*;
 
 fn settings(address: Address, buffer: usize, every: u64) -> Settings {
-    Settings { address, every: Duration::from_secs(every), template: Template::default(), buffer }
+    let compat = BTreeSet::new();
+    Settings { address, every: Duration::from_secs(every), template: Template::default(), compat, buffer }
 }
 
 fn address(protocol: Protocol, socket: std::net::SocketAddr) -> Address {
