@@ -42,7 +42,8 @@ impl Report {
         };
         let Self { compat, sent_besides, .. } = self;
         let known = compat.iter().filter(|compat| compat.knows(view));
-        let new = known.filter(|compat| sent_besides.insert((view.about.id.clone(), **compat), at) != Some(at));
+        let new =
+            known.filter(|compat| sent_besides.insert((view.about.id.clone(), **compat), at) != Some(at));
         let printed = new.filter_map(|compat| compat::graphite(*compat, view, at)).collect::<String>();
         printed.split_inclusive('\n').map(str::to_owned).collect()
     }

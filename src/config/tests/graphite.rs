@@ -50,10 +50,17 @@ fn several_boxes_need_several_paths() {
     let two = format!("{ONE}  other: {{type: acme, password: xyzzy}}\n");
     let graphite = "{address: a, template: 'x.{subject}.{metric}'}";
     let problems = problems(graphite, &two);
-    assert!(problems.contains("graphite.template: {box} is missing; without it the numbers of several"), "{problems}");
+    assert!(
+        problems.contains("graphite.template: {box} is missing; without it the numbers of several"),
+        "{problems}"
+    );
     let mut home = Home::yaml(
         "graphite: {address: a, compat: [freebox]}\nrouters:\n  one: {type: freebox, app_token: x}\n  two: {type: freebox, app_token: x}\n",
     );
     home.inputs.families = crate::routers::FAMILIES;
-    assert!(home.problems().contains("graphite.compat: is for a single box of its kind"), "{}", home.problems());
+    assert!(
+        home.problems().contains("graphite.compat: is for a single box of its kind"),
+        "{}",
+        home.problems()
+    );
 }
