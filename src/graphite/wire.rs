@@ -80,7 +80,8 @@ impl Dialler {
 
     async fn addresses(&mut self) -> io::Result<Vec<SocketAddr>> {
         let target = (self.address.host.as_str(), self.address.port);
-        let mut found: Vec<_> = timeout(self.deadlines.connect, lookup_host(target)).await??.collect();
+        let found = in_time(self.deadlines.connect, "nobody says what its address is", lookup_host(target));
+        let mut found: Vec<_> = found.await?.collect();
         let first = self.tries.checked_rem(found.len()).unwrap_or_default();
         found.rotate_left(first);
         self.tries = self.tries.wrapping_add(1);
@@ -104,6 +105,14 @@ impl Dial for Dialler {
     }
 }
 
+async fn in_time<T>(
+    patience: Duration,
+    otherwise: &'static str,
+    what: impl Future<Output = io::Result<T>>,
+) -> io::Result<T> {
+    timeout(patience, what).await.unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, otherwise)))
+}
+
 /// Connects to the first address at which that can be done.
 pub(super) async fn connect(
     protocol: Protocol,
@@ -118,7 +127,7 @@ pub(super) async fn connect(
                 Protocol::Udp => Socket::Udp(socket(*address).await?, deadlines),
             })
         };
-        outcome = timeout(deadlines.connect, connected).await.unwrap_or_else(|late| Err(late.into()));
+        outcome = in_time(deadlines.connect, "it does not answer", connected).await;
         if outcome.is_ok() {
             break;
         }
@@ -162,7 +171,7 @@ impl Wire for Socket {
                 let mut rest = lines.as_bytes();
                 // It may be slow, as long as it moves.
                 while !rest.is_empty() {
-                    let taken = timeout(*patience, stream.write(rest)).await??;
+                    let taken = in_time(*patience, "it does not read", stream.write(rest)).await?;
                     if taken == 0 {
                         return Err(io::ErrorKind::WriteZero.into());
                     }
@@ -170,7 +179,7 @@ impl Wire for Socket {
                 }
             }
             Self::Udp(socket, deadlines) => {
-                timeout(deadlines.write, socket.send(lines.as_bytes())).await??;
+                in_time(deadlines.write, "it cannot be sent to", socket.send(lines.as_bytes())).await?;
                 sleep(deadlines.datagrams).await;
             }
         }
