@@ -21,6 +21,7 @@ use crate::engine::{
     About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, Memory, MemoryError, Rules, Shared, Shelf,
     World,
 };
+use crate::graphite;
 use crate::history::{Store, StoreError};
 use crate::homeassistant::Announcer;
 use crate::model::{Action, BoxId, Clock, Fault, Section};
@@ -132,6 +133,10 @@ impl Bridge {
         ];
         if let Some(log) = csv_log(config, &handle, clock) {
             beside.push(("the CSV log", tokio::spawn(log.run(stop_publisher.clone()))));
+        }
+        if let Some(settings) = &config.graphite {
+            let sender = graphite::Sender::new(settings, handle.world(), clock.clone(), random.fork());
+            beside.push(("the sender to Graphite", tokio::spawn(sender.run(stop_publisher.clone()))));
         }
         let mut keepers: JoinSet<()> = keepers.into_iter().map(Keeper::run).collect();
         if let Some(summarist) = summarist {

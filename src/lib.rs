@@ -12,7 +12,7 @@
 //! - [`transport`]: the one way to talk to a box
 //! - [`routers`]: one folder per family
 //! - [`engine`]: policy, and the world
-//! - [`mqtt`], [`homeassistant`], [`notify`], [`csvlog`], [`metrics`]: the readers
+//! - [`mqtt`], [`homeassistant`], [`notify`], [`csvlog`], [`metrics`], [`graphite`]: the readers
 //! - [`importers`]: readings that other programs have kept
 //! - [`simulators`]: each family's box as a real server
 //! - [`config`]: file, environment and secrets, made into one checked configuration
@@ -25,6 +25,7 @@ pub mod cli;
 pub mod config;
 pub mod csvlog;
 pub mod engine;
+pub mod graphite;
 pub mod history;
 pub mod homeassistant;
 pub mod importers;

@@ -22,6 +22,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("notify", &["model", "accounting", "transport", "engine"]),
     ("csvlog", &["model", "accounting", "engine"]),
     ("metrics", &["model", "history", "engine"]),
+    ("graphite", &["model", "engine", "metrics"]),
     ("importers", &["model", "accounting"]),
     (
         "config",
@@ -37,6 +38,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "notify",
             "csvlog",
             "metrics",
+            "graphite",
         ],
     ),
     (
@@ -53,6 +55,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "notify",
             "csvlog",
             "metrics",
+            "graphite",
             "config",
         ],
     ),
@@ -70,6 +73,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "notify",
             "csvlog",
             "metrics",
+            "graphite",
             "importers",
             "config",
             "simulators",

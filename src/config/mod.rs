@@ -6,12 +6,13 @@
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
-//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `history`, `notify`, `csv`, `log`:
+//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `history`, `notify`, `csv`, `graphite`, `log`:
 //!   one group of keys each
 
 mod clients;
 mod csv;
 mod find;
+mod graphite;
 mod history;
 mod hours;
 mod json;
@@ -94,6 +95,8 @@ pub struct Config {
     pub people: People,
     /// The running CSV log, if there is to be one.
     pub csv: Option<crate::csvlog::Settings>,
+    /// What to send to Graphite, if anything.
+    pub graphite: Option<crate::graphite::Settings>,
     /// The boxes, in the order of their ids; at least one.
     pub routers: Vec<RouterConfig>,
     /// What to tell people of, and when.
@@ -154,6 +157,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let people = people::read(&mut root);
     let csv = csv::read(&mut root, context);
     let routers = routers::read(&mut root, context);
+    let graphite = graphite::read(&mut root, &routers);
     // Of boxes that could not be read nobody knows whether they are meant.
     let boxes: Option<Vec<_>> = root.is_right().then(|| routers.iter().map(|router| &router.id).collect());
     let notify = notify::read(&mut root, boxes.as_deref(), calendar.zone().clone(), context);
@@ -169,6 +173,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
         people,
         notify,
         csv,
+        graphite,
         routers,
         source: None,
         warnings: Vec::new(),

@@ -49,19 +49,24 @@ impl Point {
 pub fn points_of(view: &BoxView) -> Vec<Point> {
     let read = view.sections.values().map(|section| &section.readings);
     let read = read.filter(|_| view.availability.is_online());
-    let all = read.chain([&view.usage]).flat_map(Readings::iter);
     let mut known = BTreeSet::new();
     // What two sections tell is what the first of them tells, as everywhere.
-    all.flat_map(|(subject, item)| told(view, subject, item))
+    read.chain([&view.usage])
+        .flat_map(|readings| points_in(&view.about.id, readings))
         .filter(|point| known.insert((point.subject.clone(), point.key.clone())))
         .collect()
+}
+
+/// What these readings of a box tell, under our own names.
+pub fn points_in<'a>(id: &'a BoxId, readings: &'a Readings) -> impl Iterator<Item = Point> + 'a {
+    readings.iter().flat_map(|(subject, item)| told(id, subject, item))
 }
 
 /// Under which key the name of a subject stands.
 const NAME: &str = "name";
 
-fn told<'a>(view: &'a BoxView, subject: &'a Subject, item: &'a Item) -> impl Iterator<Item = Point> + 'a {
-    let point = |key, value| Point { box_id: view.about.id.clone(), subject: subject.clone(), key, value };
+fn told<'a>(id: &'a BoxId, subject: &'a Subject, item: &'a Item) -> impl Iterator<Item = Point> + 'a {
+    let point = |key, value| Point { box_id: id.clone(), subject: subject.clone(), key, value };
     let name = item.label.iter().map(move |name| point(NAME.to_owned(), PointValue::Text(name.clone())));
     let values = item.iter().filter_map(move |(row, value)| {
         let is_told = !matches!(shown(subject.kind(), row), Shown::Nowhere);

@@ -1,5 +1,6 @@
 mod accounts;
 mod environment;
+mod graphite;
 mod line;
 mod mistakes;
 mod notify;
