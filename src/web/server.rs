@@ -112,14 +112,14 @@ pub struct Server {
 
 impl Server {
     /// A server at this port.
-    pub const fn new(port: Port, settings: Settings, parts: Parts) -> Self {
+    pub fn new(port: Port, settings: Settings, parts: Parts) -> Self {
+        tracing::info!("listening on http://{}", port.address);
         Self { port, settings, parts }
     }
 
     /// Serves until told to stop. What is on its way then has a moment to arrive.
     pub async fn run(self, stop: CancellationToken) {
         let Self { port, settings, parts } = self;
-        tracing::info!("listening on http://{}", port.address);
         let Parts { handle, reporter, vitals, begun, host, clock } = parts;
         let fresh_for = settings.fresh_for;
         let guests =
