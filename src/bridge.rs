@@ -2,7 +2,8 @@
 
 mod diary;
 mod guests;
-mod web;
+mod server;
+mod vitals;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -30,7 +31,9 @@ use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics, understa
 use crate::notify::{Notifier, Summarist};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
-use crate::web::{ListenError, Port, Server, Vitals};
+use crate::web::{Life, ListenError, Port, Server};
+
+pub use vitals::Vitals;
 
 /// How long the keepers have to log out, and then the publisher to say goodbye, and the readers beside it to end; five seconds
 /// in all.
@@ -70,6 +73,7 @@ pub enum BridgeError {
 pub struct Bridge {
     handle: Handle,
     broker: watch::Receiver<Broker>,
+    vitals: Vitals,
     /// With whoever sums up their days.
     keepers: JoinSet<()>,
     publisher: JoinHandle<()>,
@@ -132,6 +136,7 @@ impl Bridge {
         let publisher =
             Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
         let broker = publisher.broker();
+        let vitals = Vitals::of(&publisher, clock.now());
         let mut beside = vec![
             ("the diary", tokio::spawn(diary)),
             ("the notifier", tokio::spawn(notifier.run(stop_publisher.clone()))),
@@ -151,9 +156,8 @@ impl Bridge {
         }
         let listens = port.as_ref().map(Port::address);
         if let Some((port, settings)) = port.zip(config.web.clone()) {
-            let vitals = Vitals::new(living, shared.pulse.clone(), store.clone());
-            let parts = web::parts(&handle, &broker, vitals, clock);
-            let server = Server::new(port, settings, parts);
+            let life = Life::new(living, shared.pulse.clone(), store.clone());
+            let server = Server::new(port, settings, server::parts(&handle, &broker, life, &vitals, clock));
             beside.push(("the HTTP server", tokio::spawn(server.run(stop_publisher.clone()))));
         }
         Ok(Self {
@@ -162,6 +166,7 @@ impl Bridge {
             keepers: tasks,
             publisher,
             listens,
+            vitals,
             beside,
             stop_keepers,
             stop_publisher,
@@ -187,6 +192,11 @@ impl Bridge {
     /// Where the publisher stands with the broker.
     pub fn broker(&self) -> watch::Receiver<Broker> {
         self.broker.clone()
+    }
+
+    /// How the bridge itself is doing.
+    pub const fn vitals(&self) -> &Vitals {
+        &self.vitals
     }
 
     /// Logs out of the boxes first, so that the end of every command is still published; then says goodbye to the

@@ -88,7 +88,9 @@ pub fn families_of_all(compat: Compat, world: &World) -> Vec<Family> {
         for mut family in families(compat, view) {
             if several {
                 let id = || label(BOX, view.about.id.as_str());
-                family.samples.iter_mut().for_each(|sample| sample.labels.insert(0, id()));
+                family.samples.iter_mut().for_each(|sample| {
+                    sample.labels = std::iter::once(id()).chain(sample.labels.iter().cloned()).collect();
+                });
             }
             match all.iter_mut().find(|known| known.name == family.name) {
                 Some(known) => known.samples.append(&mut family.samples),
