@@ -23,6 +23,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("csvlog", &["model", "accounting", "engine"]),
     ("metrics", &["model", "history", "engine"]),
     ("graphite", &["model", "engine", "metrics"]),
+    ("web", &["model", "history", "transport", "engine", "mqtt", "metrics"]),
     ("importers", &["model", "accounting"]),
     (
         "config",
@@ -39,6 +40,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "csvlog",
             "metrics",
             "graphite",
+            "web",
         ],
     ),
     (
@@ -56,6 +58,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "csvlog",
             "metrics",
             "graphite",
+            "web",
             "config",
         ],
     ),
@@ -74,6 +77,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "csvlog",
             "metrics",
             "graphite",
+            "web",
             "importers",
             "config",
             "simulators",

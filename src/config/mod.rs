@@ -6,7 +6,8 @@
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
-//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `history`, `notify`, `csv`, `graphite`, `log`:
+//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `history`, `notify`, `csv`, `graphite`,
+//!   `web`, `metrics`, `log`:
 //!   one group of keys each
 
 mod clients;
@@ -19,6 +20,7 @@ mod json;
 mod layers;
 mod line;
 mod log;
+mod metrics;
 mod mqtt;
 mod notify;
 mod people;
@@ -32,6 +34,7 @@ mod suggest;
 mod time;
 mod timezone;
 mod toml;
+mod web;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -97,6 +100,8 @@ pub struct Config {
     pub csv: Option<crate::csvlog::Settings>,
     /// What to send to Graphite, if anything.
     pub graphite: Option<crate::graphite::Settings>,
+    /// The HTTP server, if there is to be one.
+    pub web: Option<crate::web::Settings>,
     /// The boxes, in the order of their ids; at least one.
     pub routers: Vec<RouterConfig>,
     /// What to tell people of, and when.
@@ -160,6 +165,9 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let graphite = graphite::read(&mut root, &routers);
     // Of boxes that could not be read nobody knows whether they are meant.
     let boxes: Option<Vec<_>> = root.is_right().then(|| routers.iter().map(|router| &router.id).collect());
+    let web = web::read(&mut root);
+    let names = metrics::read(&mut root, &routers, web.is_some());
+    let web = web.map(|web| crate::web::Settings { names, ..web });
     let notify = notify::read(&mut root, boxes.as_deref(), calendar.zone().clone(), context);
     root.finish();
     Some(Config {
@@ -174,6 +182,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
         notify,
         csv,
         graphite,
+        web,
         routers,
         source: None,
         warnings: Vec::new(),

@@ -6,6 +6,7 @@ mod mistakes;
 mod notify;
 mod reading;
 mod secrets;
+mod web;
 
 use std::time::Duration;
 
