@@ -1,6 +1,7 @@
 //! The wiring: builds the parts from a configuration, and starts and stops them in order.
 
 mod diary;
+mod vitals;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics, understa
 use crate::notify::{Notifier, Summarist};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
+
+pub use vitals::Vitals;
 
 /// How long the keepers have to log out, and then the publisher to say goodbye, and the readers beside it to end; five seconds
 /// in all.
@@ -63,6 +66,7 @@ pub enum BridgeError {
 pub struct Bridge {
     handle: Handle,
     broker: watch::Receiver<Broker>,
+    vitals: Vitals,
     /// With whoever sums up their days.
     keepers: JoinSet<()>,
     publisher: JoinHandle<()>,
@@ -121,6 +125,7 @@ impl Bridge {
         let publisher =
             Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
         let broker = publisher.broker();
+        let vitals = Vitals::of(&publisher, clock.now());
         let mut beside = vec![
             ("the diary", tokio::spawn(diary)),
             ("the notifier", tokio::spawn(notifier.run(stop_publisher.clone()))),
@@ -135,6 +140,7 @@ impl Bridge {
         Ok(Self {
             handle,
             broker,
+            vitals,
             keepers,
             publisher: tokio::spawn(publisher.run(stop_publisher.clone())),
             beside,
@@ -157,6 +163,11 @@ impl Bridge {
     /// Where the publisher stands with the broker.
     pub fn broker(&self) -> watch::Receiver<Broker> {
         self.broker.clone()
+    }
+
+    /// How the bridge itself is doing.
+    pub const fn vitals(&self) -> &Vitals {
+        &self.vitals
     }
 
     /// Logs out of the boxes first, so that the end of every command is still published; then says goodbye to the

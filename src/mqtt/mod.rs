@@ -30,6 +30,7 @@ pub(crate) mod testing;
 mod tests;
 mod tls;
 mod topics;
+mod traffic;
 mod wire;
 
 pub use greet::{Unwelcome, greet};
@@ -41,3 +42,4 @@ pub use settings::{Settings, Tls};
 pub use state::States;
 pub use tls::TlsError;
 pub use topics::{CommandTopic, Rank, Topics};
+pub use traffic::Traffic;
