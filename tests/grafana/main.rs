@@ -9,6 +9,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::needless_pass_by_value
 )]
 
@@ -167,4 +168,30 @@ fn several_boxes_can_be_chosen() {
             }
         }
     }
+}
+
+/// The words that begin so.
+fn words(text: &str, beginning: &str) -> BTreeSet<String> {
+    let word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let starts = text.match_indices(beginning).filter(|(at, _)| !text[..*at].ends_with(word));
+    starts.map(|(at, _)| text[at..].chars().take_while(|letter| word(*letter)).collect()).collect()
+}
+
+/// `docs/metrics.md` is made from what the code writes.
+#[test]
+fn every_name_is_one_that_is_written() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let metrics = fs::read_to_string(root.join("docs/metrics.md")).unwrap();
+    let mut files = files(&examples("prometheus"), "yml");
+    files.extend(crate::files(&examples("grafana/dashboards"), "json"));
+    files.insert(root.join("docs/grafana.md"));
+    let mut seen = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for name in words(&text, "router2mqtt_").union(&words(&text, "process_")) {
+            assert!(metrics.contains(&format!("`{name}`")), "{}: nobody writes {name}", file.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
 }

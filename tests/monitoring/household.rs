@@ -26,11 +26,8 @@ pub const DEVICES: [&str; 2] = ["02:00:5e:20:00:02", "02:00:5e:20:00:01"];
 
 /// A simulated box of this family and model.
 pub async fn simulated(family: &str, model: Option<&str>) -> Running {
-    let options = Options {
-        model: model.map(str::to_owned),
-        reboot: Duration::from_secs(2),
-        ..Options::default()
-    };
+    let options =
+        Options { model: model.map(str::to_owned), reboot: Duration::from_secs(2), ..Options::default() };
     simulators::start(family, options).await.unwrap()
 }
 
@@ -51,16 +48,19 @@ pub async fn everything(bridge: &mut Bridge) -> Vec<Running> {
     });
     let plan = json!({ "units": "kilobytes", "quota": quota() });
     let all = json!({ "clients": { "randomised": true } });
-    let boxes: [(&str, &str, Option<&str>, &Json); 9] = [
-        ("fibre", "freebox", None, &all),
+    let restarts = json!({ "clients": { "randomised": true }, "allow": ["reboot"] });
+    let blocks = json!({ "clients": { "randomised": true }, "allow": ["block"] });
+    let boxes: [(&str, &str, Option<&str>, &Json); 10] = [
+        ("fibre", "freebox", None, &restarts),
         ("dsl", "freebox", Some("revolution"), &all),
         ("backup", "freebox", Some("pop-4g"), &all),
-        ("modem", "hitron", None, &all),
+        ("modem", "hitron", Some("coda"), &all),
         ("portal", "altibox", None, &all),
         ("plan", "huawei_b593", None, &plan),
         ("mobile", "huawei_hilink", None, &all),
         ("mobile5g", "huawei_hilink", Some("h122-373"), &all),
-        ("home", "tplink", None, &all),
+        ("stick", "huawei_hilink", Some("e3372"), &all),
+        ("home", "tplink", None, &blocks),
     ];
     let mut running = Vec::new();
     for (id, family, model, keys) in boxes {

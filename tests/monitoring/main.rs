@@ -30,13 +30,27 @@ use prometheus::{Prometheus, promtool};
 use questions::Question;
 use support::PATIENCE;
 use support::broker::Embedded;
+use support::observer::Observer;
 
 /// What is asked of a household in which all is well, and has no answer there: by whom it is asked, a part of the question,
 /// and why.
-const UNANSWERED: &[(&str, &str, &str)] = &[];
+const UNANSWERED: &[(&str, &str, &str)] = &[
+    ("alert: CredentialsRejected", "credentials_rejected", FIRES),
+    ("alert: LockedOut", "locked_out", FIRES),
+    ("alert: CertificateChanged", "pin_mismatch", FIRES),
+];
+
+const FIRES: &str = "it needs a fault that is made in `alerts_fire_and_end`";
 
 fn may_be_unanswered(question: &Question) -> bool {
     UNANSWERED.iter().any(|(by, part, _)| question.by == *by && question.text.contains(part))
+}
+
+/// What is answered once a box has restarted: while it does, it has a fault.
+fn needs_a_restart(question: &Question) -> bool {
+    ["changes(", "router2mqtt_problem{box", "router2mqtt_faults_total"]
+        .iter()
+        .any(|part| question.text.contains(part))
 }
 
 /// What Prometheus does not know yet. A question of days to come is asked as if it were yesterday.
@@ -64,12 +78,23 @@ async fn every_question_is_answered() {
     let prometheus = Prometheus::of(address).await;
     prometheus.targets_are_up(1).await;
 
+    let observer = Observer::connect(broker.port);
+    let client = format!("router2mqtt/home/client/{}", household::DEVICES[0].replace(':', ""));
+    observer.wait_for(&format!("{client}/state"), |_| true).await;
+    observer.publish(&format!("{client}/command"), "block", false).await;
+
     let mut left = [questions::of_dashboards(), questions::of_alerts()].concat();
     assert!(left.len() > 200, "{}", left.len());
     let deadline = Instant::now() + PATIENCE;
+    let mut restarted = false;
     while !left.iter().all(may_be_unanswered) && Instant::now() < deadline {
         sleep(Duration::from_millis(500)).await;
         left = unanswered(&prometheus, left).await;
+        if !restarted && left.iter().all(|question| needs_a_restart(question) || may_be_unanswered(question))
+        {
+            observer.publish("router2mqtt/fibre/command", "reboot", false).await;
+            restarted = true;
+        }
     }
     let unexpected: Vec<_> = left.iter().filter(|question| !may_be_unanswered(question)).collect();
     assert!(unexpected.is_empty(), "{} questions have no answer: {unexpected:#?}", unexpected.len());
@@ -89,8 +114,13 @@ async fn alerts_fire_and_end() {
     let (mut bridge, address) = household::bridge(broker.port);
     let modem = household::simulated("hitron", None).await;
     let freebox = household::simulated("freebox", None).await;
-    bridge.add("modem", &modem, &json!({ "line": { "worse_after": 1, "better_after": 1 } }));
-    bridge.add("freebox", &freebox, &json!({}));
+    let tls = Options { tls: true, ..Options::default() };
+    let mut other = simulators::start("hitron", tls).await.unwrap();
+    let shared = household::simulated("tplink", None).await;
+    bridge.add("modem", &modem, &json!({ "line": { "worse_after": 2, "better_after": 2 } }));
+    for (id, simulated) in [("freebox", &freebox), ("other", &other), ("shared", &shared)] {
+        bridge.add(id, simulated, &json!({}));
+    }
     stand_in::serve(&mut bridge, address).await;
     let prometheus = Prometheus::of(address).await;
     prometheus.targets_are_up(1).await;
@@ -113,14 +143,19 @@ async fn alerts_fire_and_end() {
     prometheus.alert("BrokerLost", None, true).await;
     prometheus.alert("BoxDown", Some("freebox"), false).await;
     let _broker = Embedded::on(port).await;
-    let modem = simulators::start("hitron", Options { listen: place, ..Options::default() }).await.unwrap();
+    let _modem = simulators::start("hitron", Options { listen: place, ..Options::default() }).await.unwrap();
     prometheus.alert("BoxDown", Some("modem"), false).await;
     prometheus.alert("BrokerLost", None, false).await;
 
-    // The password is another one.
-    modem.troubles().begin(Trouble::WrongPassword);
-    modem.troubles().begin(Trouble::SessionExpires);
-    prometheus.alert("CredentialsRejected", Some("modem"), true).await;
+    // The password of one box is another one, another box is locked, and somebody is in between.
+    freebox.troubles().begin(Trouble::WrongPassword);
+    freebox.troubles().begin(Trouble::SessionExpires);
+    shared.troubles().begin(Trouble::LockOut);
+    shared.troubles().begin(Trouble::SessionExpires);
+    other.change_certificate().unwrap();
+    prometheus.alert("CredentialsRejected", Some("freebox"), true).await;
+    prometheus.alert("LockedOut", Some("shared"), true).await;
+    prometheus.alert("CertificateChanged", Some("other"), true).await;
 
     bridge.kill();
     prometheus.alert("BridgeDown", None, true).await;

@@ -21,11 +21,9 @@ pub fn examples() -> PathBuf {
 
 /// Runs the tool that comes with it, among the examples.
 pub fn promtool(arguments: &[&str]) -> Output {
-    Command::new("promtool")
-        .args(arguments)
-        .current_dir(examples())
-        .output()
-        .expect("promtool has to be installed for these tests: apt-get install --no-install-recommends prometheus")
+    Command::new("promtool").args(arguments).current_dir(examples()).output().expect(
+        "promtool has to be installed for these tests: apt-get install --no-install-recommends prometheus",
+    )
 }
 
 /// One that is running.
@@ -69,7 +67,9 @@ impl Prometheus {
             .spawn()
             .expect("prometheus has to be installed for these tests: apt-get install --no-install-recommends prometheus");
         let prometheus = Self { port, folder, process };
-        prometheus.eventually("it is ready", "/-/ready", |answer| answer.contains("Ready").then_some(())).await;
+        prometheus
+            .eventually("it is ready", "/-/ready", |answer| answer.contains("Ready").then_some(()))
+            .await;
         prometheus
     }
 
@@ -123,7 +123,9 @@ impl Prometheus {
             let answer: Json = serde_json::from_str(answer).ok()?;
             let found = answer["data"]["alerts"].as_array()?.iter().find(|alert| {
                 let labels = &alert["labels"];
-                labels["alertname"] == name && of.is_none_or(|id| labels["box"] == id) && alert["state"] == "firing"
+                labels["alertname"] == name
+                    && of.is_none_or(|id| labels["box"] == id)
+                    && alert["state"] == "firing"
             });
             match (found, firing) {
                 (Some(alert), true) => Some(alert.clone()),

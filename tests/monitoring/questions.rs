@@ -64,7 +64,8 @@ pub fn of_lists() -> Vec<Question> {
         let lists = dashboard["templating"]["list"].as_array().unwrap().clone();
         let list = lists.into_iter().find(|list| list["name"] == "box").unwrap();
         let query = list["query"]["query"].as_str().unwrap();
-        let series = query.strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(", box)")).unwrap();
+        let series =
+            query.strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(", box)")).unwrap();
         Question { by, text: series.to_owned() }
     };
     dashboards().into_iter().map(of).collect()
@@ -90,7 +91,8 @@ pub fn of_alerts() -> Vec<Question> {
 /// The selectors of an expression.
 fn series(expression: &str) -> Vec<String> {
     let word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let starts = expression.match_indices("router2mqtt_").filter(|(at, _)| !expression[..*at].ends_with(word));
+    let starts =
+        expression.match_indices("router2mqtt_").filter(|(at, _)| !expression[..*at].ends_with(word));
     let found = starts.map(|(at, _)| {
         let rest = &expression[at..];
         let name = rest.find(|letter| !word(letter)).unwrap_or(rest.len());

@@ -12,7 +12,13 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 pub async fn serve(bridge: &mut crate::support::bridge::Bridge, address: SocketAddr) {
     bridge.configuration.as_object_mut().unwrap().remove("web");
     bridge.configuration["data"] = serde_json::json!(bridge.folder().join("data"));
-    let config = config::load(&Inputs { file: Some(bridge.file()), variables: BTreeMap::new(), families: FAMILIES, zone: config::system_zone() }).unwrap();
+    let config = config::load(&Inputs {
+        file: Some(bridge.file()),
+        variables: BTreeMap::new(),
+        families: FAMILIES,
+        zone: config::system_zone(),
+    })
+    .unwrap();
     let built = Built::start(&config, &Clock::system()).unwrap();
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     tokio::spawn(async move {
@@ -22,13 +28,19 @@ pub async fn serve(bridge: &mut crate::support::bridge::Bridge, address: SocketA
             let world = built.handle().world().borrow().clone();
             let figures = Figures {
                 started: Clock::system().now(),
-                mqtt: Some(Mqtt { connected: *built.broker().borrow() == Broker::Settled, ..Mqtt::default() }),
+                mqtt: Some(Mqtt {
+                    connected: *built.broker().borrow() == Broker::Settled,
+                    ..Mqtt::default()
+                }),
                 process: Process::now(),
             };
             let mut all = metrics::families(&world);
             all.extend(metrics::of_the_bridge(&world, &figures));
             let text = metrics::write(&all, Format::Classic);
-            let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                text.len()
+            );
             let _ = stream.write_all(head.as_bytes()).await;
             let _ = stream.write_all(text.as_bytes()).await;
         }

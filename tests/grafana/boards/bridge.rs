@@ -79,7 +79,7 @@ fn faults() -> Vec<Panel> {
         Panel::bars(8, "Within the time shown", &[])
             .meaning("How many faults of each class.")
             .asks(vec![Query::new(
-                format!("sum by (box, class) ({}) > 0", within("$__range")),
+                format!("sum by (box, class) ({})", within("$__range")),
                 "{{box}} {{class}}",
             )])
             .decimals(0)
