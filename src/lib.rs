@@ -12,7 +12,7 @@
 //! - [`transport`]: the one way to talk to a box
 //! - [`routers`]: one folder per family
 //! - [`engine`]: policy, and the world
-//! - [`mqtt`], [`homeassistant`], [`notify`], [`csvlog`], [`metrics`]: the readers
+//! - [`mqtt`], [`homeassistant`], [`notify`], [`csvlog`], [`metrics`], [`web`]: the readers
 //! - [`importers`]: readings that other programs have kept
 //! - [`simulators`]: each family's box as a real server
 //! - [`config`]: file, environment and secrets, made into one checked configuration
@@ -35,3 +35,4 @@ pub mod notify;
 pub mod routers;
 pub mod simulators;
 pub mod transport;
+pub mod web;

@@ -22,6 +22,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("notify", &["model", "accounting", "transport", "engine"]),
     ("csvlog", &["model", "accounting", "engine"]),
     ("metrics", &["model", "history", "engine"]),
+    ("web", &["model", "history", "transport", "engine", "mqtt", "metrics"]),
     ("importers", &["model", "accounting"]),
     (
         "config",
@@ -37,6 +38,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "notify",
             "csvlog",
             "metrics",
+            "web",
         ],
     ),
     (
@@ -53,6 +55,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "notify",
             "csvlog",
             "metrics",
+            "web",
             "config",
         ],
     ),
@@ -70,6 +73,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "notify",
             "csvlog",
             "metrics",
+            "web",
             "importers",
             "config",
             "simulators",
