@@ -189,7 +189,12 @@ fn every_name_is_one_that_is_written() {
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
         for name in words(&text, "router2mqtt_").union(&words(&text, "process_")) {
-            assert!(metrics.contains(&format!("`{name}`")), "{}: nobody writes {name}", file.display());
+            let is_pattern = name.ends_with('_');
+            assert!(
+                is_pattern || metrics.contains(&format!("`{name}`")),
+                "{}: nobody writes {name}",
+                file.display()
+            );
             seen += 1;
         }
     }

@@ -1,5 +1,6 @@
 //! A household with a box of every kind, and a past.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::net::SocketAddr;
@@ -35,12 +36,13 @@ pub async fn simulated(family: &str, model: Option<&str>) -> Running {
 pub fn bridge(broker: u16) -> (Bridge, SocketAddr) {
     let mut bridge = Bridge::new(broker);
     let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
+    bridge.configuration["web"] = json!({ "listen": address.to_string() });
     bridge.configuration["timezone"] = json!("UTC");
     (bridge, address)
 }
 
 /// A box of every kind, with what an owner says of them. The boxes live as long as they are held.
-pub async fn everything(bridge: &mut Bridge) -> Vec<Running> {
+pub async fn everything(bridge: &mut Bridge) -> BTreeMap<&'static str, Running> {
     bridge.configuration["on_peak"] = json!(["mon-fri 08:00-20:00"]);
     bridge.configuration["people"] = json!({
         "alice": { "name": "Alice", "quota": "1 TB", "devices": [DEVICES[0]] },
@@ -50,7 +52,7 @@ pub async fn everything(bridge: &mut Bridge) -> Vec<Running> {
     let all = json!({ "clients": { "randomised": true } });
     let restarts = json!({ "clients": { "randomised": true }, "allow": ["reboot"] });
     let blocks = json!({ "clients": { "randomised": true }, "allow": ["block"] });
-    let boxes: [(&str, &str, Option<&str>, &Json); 10] = [
+    let boxes: [(&'static str, &str, Option<&str>, &Json); 10] = [
         ("fibre", "freebox", None, &restarts),
         ("dsl", "freebox", Some("revolution"), &all),
         ("backup", "freebox", Some("pop-4g"), &all),
@@ -62,11 +64,11 @@ pub async fn everything(bridge: &mut Bridge) -> Vec<Running> {
         ("stick", "huawei_hilink", Some("e3372"), &all),
         ("home", "tplink", None, &blocks),
     ];
-    let mut running = Vec::new();
+    let mut running = BTreeMap::new();
     for (id, family, model, keys) in boxes {
         let simulated = simulated(family, model).await;
         bridge.add(id, &simulated, keys);
-        running.push(simulated);
+        running.insert(id, simulated);
     }
     running
 }

@@ -15,7 +15,6 @@
 mod household;
 mod prometheus;
 mod questions;
-mod stand_in;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -46,8 +45,8 @@ fn may_be_unanswered(question: &Question) -> bool {
     UNANSWERED.iter().any(|(by, part, _)| question.by == *by && question.text.contains(part))
 }
 
-/// What is answered once a box has restarted: while it does, it has a fault.
-fn needs_a_restart(question: &Question) -> bool {
+/// What is answered when a box restarts, or another one has a fault.
+fn needs_trouble(question: &Question) -> bool {
     ["changes(", "router2mqtt_problem{box", "router2mqtt_faults_total"]
         .iter()
         .any(|part| question.text.contains(part))
@@ -72,9 +71,9 @@ async fn unanswered(prometheus: &Prometheus, questions: Vec<Question>) -> Vec<Qu
 async fn every_question_is_answered() {
     let broker = Embedded::start().await;
     let (mut bridge, address) = household::bridge(broker.port);
-    let _boxes = household::everything(&mut bridge).await;
+    let boxes = household::everything(&mut bridge).await;
     household::remember(&bridge);
-    stand_in::serve(&mut bridge, address).await;
+    bridge.start();
     let prometheus = Prometheus::of(address).await;
     prometheus.targets_are_up(1).await;
 
@@ -86,14 +85,14 @@ async fn every_question_is_answered() {
     let mut left = [questions::of_dashboards(), questions::of_alerts()].concat();
     assert!(left.len() > 200, "{}", left.len());
     let deadline = Instant::now() + PATIENCE;
-    let mut restarted = false;
+    let mut disturbed = false;
     while !left.iter().all(may_be_unanswered) && Instant::now() < deadline {
         sleep(Duration::from_millis(500)).await;
         left = unanswered(&prometheus, left).await;
-        if !restarted && left.iter().all(|question| needs_a_restart(question) || may_be_unanswered(question))
-        {
+        if !disturbed && left.iter().all(|question| needs_trouble(question) || may_be_unanswered(question)) {
             observer.publish("router2mqtt/fibre/command", "reboot", false).await;
-            restarted = true;
+            boxes["backup"].troubles().begin(Trouble::Status500);
+            disturbed = true;
         }
     }
     let unexpected: Vec<_> = left.iter().filter(|question| !may_be_unanswered(question)).collect();
@@ -114,14 +113,16 @@ async fn alerts_fire_and_end() {
     let (mut bridge, address) = household::bridge(broker.port);
     let modem = household::simulated("hitron", None).await;
     let freebox = household::simulated("freebox", None).await;
+    let second = household::simulated("hitron", None).await;
     let tls = Options { tls: true, ..Options::default() };
-    let mut other = simulators::start("hitron", tls).await.unwrap();
-    let shared = household::simulated("tplink", None).await;
-    bridge.add("modem", &modem, &json!({ "line": { "worse_after": 2, "better_after": 2 } }));
-    for (id, simulated) in [("freebox", &freebox), ("other", &other), ("shared", &shared)] {
+    let mut third = simulators::start("hitron", tls).await.unwrap();
+    // A household that wants more of its line than the rest.
+    let line = json!({ "worse_after": 2, "better_after": 2, "docsis": { "snr_256qam": [33, 32, 31] } });
+    bridge.add("modem", &modem, &json!({ "line": line }));
+    for (id, simulated) in [("freebox", &freebox), ("second", &second), ("third", &third)] {
         bridge.add(id, simulated, &json!({}));
     }
-    stand_in::serve(&mut bridge, address).await;
+    bridge.start();
     let prometheus = Prometheus::of(address).await;
     prometheus.targets_are_up(1).await;
     prometheus.alert("BoxDown", None, false).await;
@@ -148,17 +149,44 @@ async fn alerts_fire_and_end() {
     prometheus.alert("BrokerLost", None, false).await;
 
     // The password of one box is another one, another box is locked, and somebody is in between.
-    freebox.troubles().begin(Trouble::WrongPassword);
-    freebox.troubles().begin(Trouble::SessionExpires);
-    shared.troubles().begin(Trouble::LockOut);
-    shared.troubles().begin(Trouble::SessionExpires);
-    other.change_certificate().unwrap();
-    prometheus.alert("CredentialsRejected", Some("freebox"), true).await;
-    prometheus.alert("LockedOut", Some("shared"), true).await;
-    prometheus.alert("CertificateChanged", Some("other"), true).await;
+    for (simulated, trouble) in [(&second, Trouble::WrongPassword), (&freebox, Trouble::LockOut)] {
+        simulated.troubles().begin(trouble);
+        simulated.troubles().begin(Trouble::SessionExpires);
+    }
+    third.change_certificate().unwrap();
+    prometheus.alert("CredentialsRejected", Some("second"), true).await;
+    prometheus.alert("LockedOut", Some("freebox"), true).await;
+    prometheus.alert("CertificateChanged", Some("third"), true).await;
 
     bridge.kill();
     prometheus.alert("BridgeDown", None, true).await;
+}
+
+/// The example's other way to scrape, instead of the usual one.
+fn box_by_box(example: String) -> String {
+    let (before, jobs) = example.split_once("  # Everything at once").unwrap();
+    let (_, job) = jobs.split_once("  # - job_name").unwrap();
+    let (job, _) = job.split_once("\n\n").unwrap();
+    let job = format!("  # - job_name{job}\n").replace("\n  # ", "\n  ").replacen("  # ", "  ", 1);
+    format!("{before}{}", job.replace("scrape_interval: 1m", "scrape_interval: 1s").replace("30s", "1s"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs prometheus"]
+async fn boxes_can_be_scraped_one_by_one() {
+    let broker = Embedded::start().await;
+    let (mut bridge, address) = household::bridge(broker.port);
+    let (modem, freebox) =
+        (household::simulated("hitron", None).await, household::simulated("freebox", None).await);
+    bridge.add("modem", &modem, &json!({ "every": "1h" }));
+    bridge.add("freebox", &freebox, &json!({ "every": "1h" }));
+    bridge.start();
+    let prometheus = Prometheus::with(address, box_by_box).await;
+    prometheus.targets_are_up(2).await;
+    for id in ["modem", "freebox"] {
+        let question = format!(r#"router2mqtt_box_info{{box="{id}", instance="{id}"}}"#);
+        assert_eq!(prometheus.ask(&question, 0).await.unwrap().len(), 1, "{id}");
+    }
 }
 
 #[test]
