@@ -112,9 +112,13 @@ fn panels_have_places_of_their_own() {
 fn lines_of_panels_are_full() {
     for dashboard in boards::all() {
         for row in &dashboard.rows {
-            let mut left = 0;
+            let (mut left, mut height) = (WIDTH, 0);
             for panel in &row.panels {
-                left = if left + panel.width > WIDTH { panel.width } else { left + panel.width };
+                if left == WIDTH {
+                    (left, height) = (0, panel.height);
+                }
+                assert_eq!(panel.height, height, "{}: '{}' has steps", dashboard.word, row.title);
+                left += panel.width;
             }
             assert_eq!(left, WIDTH, "{}: there is a gap at the end of '{}'", dashboard.word, row.title);
         }

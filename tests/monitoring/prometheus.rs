@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use jiff::SignedDuration;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -86,9 +87,9 @@ impl Prometheus {
         }
     }
 
-    /// What a question is answered with; an error is one of the question. `shifted` seconds ago.
+    /// What a question is answered with, asked so many seconds ago; an error is one of the question.
     pub async fn ask(&self, question: &str, ago: i64) -> Result<Vec<Json>, String> {
-        let at = jiff::Zoned::now().timestamp().as_second() - ago;
+        let at = jiff::Zoned::now().timestamp() - SignedDuration::from_secs(ago);
         let path = format!("/api/v1/query?time={at}&query={}", encoded(question));
         let answer = get(self.port, &path).await.ok_or("no answer")?;
         let answer: Json = serde_json::from_str(&answer).map_err(|error| format!("{error}: {answer}"))?;

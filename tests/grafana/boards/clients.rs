@@ -72,7 +72,7 @@ fn presence() -> Vec<Panel> {
         Column::from(client(USAGE_CYCLE)),
     ];
     vec![
-        Panel::states(12, 14, "Presence", &[client(CONNECTED)]),
+        Panel::states(24, 12, "Presence", &[client(CONNECTED)]),
         Panel::lines(12, "Clients over time", &[router(CLIENTS)]).zero_based().decimals(0).tall(7),
         Panel::states(12, 7, "Kept from the internet", &[client(BLOCKED)])
             .asks(vec![Query::new(
