@@ -5,7 +5,7 @@
 //! - `plan`, `own`: the world in these names
 //! - `figures`, `process`: how the bridge itself is doing
 //! - `exposition`, `accept`: families as text, and which of the two formats somebody wants
-//! - `point`: the same for those who keep numbers under paths: `graphite`, `influx`
+//! - `point`: the same names for those who keep numbers under paths: `graphite`, `influx`
 //! - `compat`: under the names of the exporters before this bridge
 
 mod accept;

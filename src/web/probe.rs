@@ -90,6 +90,7 @@ pub(super) async fn answer(
         None => {
             if house.names.own {
                 page.add(metrics::families_of(view));
+                page.add(metrics::of_polls(&[view]));
             }
             house.names.compat.iter().for_each(|compat| page.add(compat::families(*compat, view)));
         }

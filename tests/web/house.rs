@@ -58,6 +58,11 @@ pub async fn modem() -> Running {
     box_("hitron", Options { tls: true, ..Options::default() }).await
 }
 
+/// Waits until the poll at the start is over, its logout included.
+pub async fn polled(modem: &Running) {
+    eventually("the logout", || (modem.tally().logouts() > 0).then_some(())).await;
+}
+
 impl House {
     /// With a broker, and these keys of `web` and `metrics`.
     pub async fn open(boxes: &[(&str, &Running, Json)], web: Json, metrics: Json) -> Self {

@@ -7,7 +7,7 @@ use router2mqtt::simulators::{Options, Trouble};
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::house::{House, RARELY, box_, modem};
+use crate::house::{House, RARELY, box_, modem, polled};
 use crate::support::observer::Observer;
 
 /// What the reading at the start is worth in these tests, and how long it takes to be worth nothing.
@@ -38,6 +38,7 @@ async fn what_is_fresh_is_not_read_again() {
     let boxes = [("modem", &modem, json!({"every": RARELY}))];
     let house =
         House::open(&boxes, json!({"fresh_for": "1h"}), json!({"compat": ["hitron"]})).await.ready().await;
+    polled(&modem).await;
     let requests = modem.tally().requests();
     for _ in 0..10 {
         let page = house.get("/probe?target=modem").await;
@@ -106,6 +107,7 @@ async fn a_box_whose_polling_is_paused_is_left_alone() {
         observer.results("modem").into_iter().find(|told| told["state"] == "done")
     })
     .await;
+    polled(&modem).await;
     tokio::time::sleep(AGED).await;
     let requests = modem.tally().requests();
     let answer = house.get("/probe?target=modem").await;

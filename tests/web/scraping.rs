@@ -3,13 +3,14 @@
 use router2mqtt::simulators::Options;
 use serde_json::json;
 
-use crate::house::{House, RARELY, box_, modem};
+use crate::house::{House, RARELY, box_, modem, polled};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scrape_never_touches_a_box() {
     let (freebox, modem) = (box_("freebox", Options::default()).await, modem().await);
     let boxes = [("fiber", &freebox, json!({"every": RARELY})), ("modem", &modem, json!({"every": RARELY}))];
     let house = House::open(&boxes, json!({}), json!({"compat": ["hitron"]})).await.ready().await;
+    polled(&modem).await;
     let before = (freebox.tally().requests(), modem.tally().requests());
     for _ in 0..20 {
         let page = house.get("/metrics").await;
