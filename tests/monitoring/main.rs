@@ -163,7 +163,7 @@ async fn alerts_fire_and_end() {
 }
 
 /// The example's other way to scrape, instead of the usual one.
-fn box_by_box(example: String) -> String {
+fn box_by_box(example: &str) -> String {
     let (before, jobs) = example.split_once("  # Everything at once").unwrap();
     let (_, job) = jobs.split_once("  # - job_name").unwrap();
     let (job, _) = job.split_once("\n\n").unwrap();

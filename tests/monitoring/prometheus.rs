@@ -37,14 +37,14 @@ pub struct Prometheus {
 impl Prometheus {
     /// Scrapes what is at this address, in a hurry, and waits for nothing before it gives an alarm.
     pub async fn of(bridge: SocketAddr) -> Self {
-        Self::with(bridge, |configuration| configuration).await
+        Self::with(bridge, str::to_owned).await
     }
 
     /// The same with a change of the configuration.
-    pub async fn with(bridge: SocketAddr, change: impl Fn(String) -> String) -> Self {
+    pub async fn with(bridge: SocketAddr, change: impl Fn(&str) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let read = |name: &str| fs::read_to_string(examples().join(name)).unwrap();
-        let configuration = change(read("prometheus.yml"))
+        let configuration = change(&read("prometheus.yml"))
             .replace(USUAL, &bridge.to_string())
             .replace("interval: 15s", "interval: 1s");
         assert!(configuration.contains(&bridge.to_string()), "the example has another target");
