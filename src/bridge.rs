@@ -137,7 +137,7 @@ impl Bridge {
         let publisher =
             Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
         let broker = publisher.broker();
-        let vitals = Vitals::of(&publisher, clock.now());
+        let mut vitals = Vitals::of(&publisher, clock.now());
         let mut beside = vec![
             ("the diary", tokio::spawn(diary)),
             ("the notifier", tokio::spawn(notifier.run(stop_publisher.clone()))),
@@ -147,6 +147,7 @@ impl Bridge {
         }
         if let Some(settings) = &config.graphite {
             let sender = graphite::Sender::new(settings, handle.world(), clock.clone(), random.fork());
+            vitals = vitals.with_graphite(sender.figures());
             beside.push(("the sender to Graphite", tokio::spawn(sender.run(stop_publisher.clone()))));
         }
         let publisher = tokio::spawn(publisher.run(stop_publisher.clone()));

@@ -1,7 +1,8 @@
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::metrics::{Figures, Mqtt, Process};
+use crate::graphite;
+use crate::metrics::{Figures, Graphite, Mqtt, Process};
 use crate::mqtt::{Broker, Publisher, Traffic};
 
 /// How the bridge itself is doing, to be asked at any time.
@@ -10,11 +11,17 @@ pub struct Vitals {
     started: Timestamp,
     broker: watch::Receiver<Broker>,
     traffic: Traffic,
+    graphite: Option<watch::Receiver<graphite::Figures>>,
 }
 
 impl Vitals {
     pub(super) fn of(publisher: &Publisher, started: Timestamp) -> Self {
-        Self { started, broker: publisher.broker(), traffic: publisher.traffic() }
+        Self { started, broker: publisher.broker(), traffic: publisher.traffic(), graphite: None }
+    }
+
+    /// The same, with what the sender to Graphite says of itself.
+    pub(super) fn with_graphite(self, figures: watch::Receiver<graphite::Figures>) -> Self {
+        Self { graphite: Some(figures), ..self }
     }
 
     /// What there is to say at this moment.
@@ -26,6 +33,12 @@ impl Vitals {
             published: self.traffic.published(),
             reconnections: self.traffic.reconnections(),
         };
-        Figures { started: self.started, mqtt: Some(mqtt), process: Process::now() }
+        let graphite = self.graphite.as_ref().map(|figures| of_graphite(*figures.borrow()));
+        Figures { started: self.started, mqtt: Some(mqtt), graphite, process: Process::now() }
     }
+}
+
+const fn of_graphite(figures: graphite::Figures) -> Graphite {
+    let graphite::Figures { connected, sent, lost, waiting } = figures;
+    Graphite { connected, sent, lost, waiting }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{BOX, Family, FamilyKind, PREFIX, Process, label};
 use crate::engine::{BoxView, World};
 use crate::history::StoreHealth;
+use crate::model::FaultClass;
 
 /// What the bridge knows of itself. Plain figures: the bridge fills them in.
 #[derive(Clone, Debug)]
@@ -13,8 +14,23 @@ pub struct Figures {
     pub started: Timestamp,
     /// How it gets on with the broker; nothing where there is none.
     pub mqtt: Option<Mqtt>,
+    /// How readings get to Graphite; nothing where none are sent.
+    pub graphite: Option<Graphite>,
     /// What the system says of the process.
     pub process: Process,
+}
+
+/// How readings get to Graphite.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Graphite {
+    /// Whether Carbon is connected.
+    pub connected: bool,
+    /// How many lines were sent.
+    pub sent: u64,
+    /// How many were given up.
+    pub lost: u64,
+    /// How many wait.
+    pub waiting: u64,
 }
 
 /// How the bridge gets on with the broker.
@@ -38,6 +54,7 @@ pub fn of_the_bridge(world: &World, figures: &Figures) -> Vec<Family> {
     let started = seconds(figures.started);
     all.extend([version, gauge("start_time_seconds", "When the bridge started.", started)]);
     all.extend(figures.mqtt.iter().flat_map(of_mqtt));
+    all.extend(figures.graphite.iter().flat_map(of_graphite));
     all.extend(world.history().into_iter().flat_map(of_history));
     all.extend(of_process(&figures.process));
     all.sort_by(|one, other| one.name.cmp(&other.name));
@@ -67,9 +84,11 @@ pub fn of_polls(boxes: &[&BoxView]) -> Vec<Family> {
         if let Some(span) = record.took {
             took.push(labels(), span.as_secs_f64());
         }
-        for (class, count) in &record.faults {
+        // Also those that have not come up: the first of a class is an increase only when there was a 0 before.
+        for class in FaultClass::ALL {
+            let count = record.faults.get(&class).copied().unwrap_or_default();
             let class = label("class", class.word());
-            faults.push(labels().into_iter().chain([class]).collect(), float(*count));
+            faults.push(labels().into_iter().chain([class]).collect(), float(count));
         }
     }
     let mut all = vec![faults, last, took, polls, up];
@@ -94,6 +113,27 @@ fn of_mqtt(mqtt: &Mqtt) -> [Family; 4] {
             "mqtt_reconnections",
             "How often the broker was connected again since the bridge started.",
             float(mqtt.reconnections),
+        ),
+    ]
+}
+
+fn of_graphite(graphite: &Graphite) -> [Family; 4] {
+    [
+        gauge("graphite_connected", "Whether Carbon is connected.", f64::from(graphite.connected)),
+        counter(
+            "graphite_sent_lines",
+            "Lines sent to Carbon since the bridge started, as far as can be known.",
+            float(graphite.sent),
+        ),
+        counter(
+            "graphite_lost_lines",
+            "Lines that were given up since the bridge started, as there was no room for them.",
+            float(graphite.lost),
+        ),
+        gauge(
+            "graphite_waiting_lines",
+            "Lines that wait for Carbon, or are on their way.",
+            float(graphite.waiting),
         ),
     ]
 }

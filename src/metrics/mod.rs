@@ -24,7 +24,7 @@ mod process;
 pub use compat::Compat;
 pub use exposition::{Format, write};
 pub use family::{Family, FamilyKind, Label, Sample, label};
-pub use figures::{Figures, Mqtt, of_polls, of_the_bridge};
+pub use figures::{Figures, Graphite, Mqtt, of_polls, of_the_bridge};
 pub use names::{BOX, PREFIX, Shown, info, key, label_of, scale, shown, unit_of, word};
 pub use own::{families, families_of};
 pub use point::{Point, PointValue, points_in, points_of};

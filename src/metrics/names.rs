@@ -46,8 +46,10 @@ pub fn shown(kind: SubjectKind, row: &Row) -> Shown {
         Kind::Gauge | Kind::Tally | Kind::Flag | Kind::Moment => {
             Shown::Number { family: family(), kind: FamilyKind::Gauge }
         }
-        Kind::State | Kind::Text if row.shows == Shows::Attribute || row.key == TICKING => Shown::Nowhere,
+        Kind::State | Kind::Text if row.key == TICKING => Shown::Nowhere,
         Kind::State | Kind::Text if kind != SubjectKind::Router => Shown::Label,
+        // The reasons of verdicts are other words each time.
+        _ if row.shows == Shows::Attribute => Shown::Nowhere,
         Kind::State => Shown::States { family: family() },
         Kind::Text => Shown::Info { family: family() },
     }
@@ -177,6 +179,8 @@ mod tests {
         assert_eq!(name(SubjectKind::Router, WAN_STATE), "router2mqtt_wan_state");
         assert_eq!(name(SubjectKind::Router, IPV4), "router2mqtt_ipv4_info");
         assert_eq!(name(SubjectKind::Client, IPV4), "a label");
+        assert_eq!(name(SubjectKind::Client, VENDOR), "a label");
+        assert_eq!(name(SubjectKind::Router, LINE_QUALITY_REASON), "nowhere");
         assert_eq!(name(SubjectKind::Router, DEVICE_CLOCK), "nowhere");
     }
 

@@ -39,6 +39,17 @@ impl Page {
         page
     }
 
+    /// The same without explanations: where an exporter has none, ours stand.
+    pub fn without_help(&self) -> Self {
+        Self(
+            self.0
+                .lines()
+                .filter(|line| !line.starts_with("# HELP"))
+                .map(|line| format!("{line}\n"))
+                .collect(),
+        )
+    }
+
     /// The names of all families.
     pub fn names(&self) -> BTreeSet<&str> {
         self.0.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect()

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use router2mqtt::engine::{BoxView, World};
+use router2mqtt::metrics::compat::{self, Compat};
 use router2mqtt::metrics::{
     Family, Figures, Format, Mqtt, Process, Shown, families, families_of, of_the_bridge, shown, write,
 };
@@ -17,7 +18,7 @@ use router2mqtt::metrics::{
 /// Everything that a scrape of the bridge shows.
 fn shown_of(world: &World) -> Vec<Family> {
     let mqtt = Some(Mqtt { connected: true, settled: true, published: 1000, reconnections: 0 });
-    let figures = Figures { started: Timestamp::UNIX_EPOCH, mqtt, process: Process::now() };
+    let figures = Figures { started: Timestamp::UNIX_EPOCH, mqtt, graphite: None, process: Process::now() };
     families(world).into_iter().chain(of_the_bridge(world, &figures)).collect()
 }
 
@@ -52,8 +53,17 @@ async fn every_number_of_every_box_is_shown_once() {
 #[tokio::test]
 #[ignore = "needs promtool"]
 async fn promtool_finds_nothing_to_say() {
-    let families = shown_of(&house::world().await);
-    assert_eq!(readers::promtool(&write(&families, Format::Classic)).await, "");
+    let world = house::world().await;
+    assert_eq!(readers::promtool(&write(&shown_of(&world), Format::Classic)).await, "");
+    // Each box as it would be on a page of its own, under the names of an exporter before us.
+    for compat in Compat::ALL {
+        let pages: Vec<_> = world.boxes().map(|view| compat::families(compat, view)).collect();
+        let pages: Vec<_> = pages.iter().filter(|families| !families.is_empty()).collect();
+        assert!(!pages.is_empty(), "{compat:?}");
+        for families in pages {
+            assert_eq!(readers::promtool(&write(families, Format::Classic)).await, "", "{compat:?}");
+        }
+    }
 }
 
 #[tokio::test]

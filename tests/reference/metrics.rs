@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use router2mqtt::engine::{Availability, BoxView, Presence, Problem, SectionView, World};
 use router2mqtt::history::StoreHealth;
 use router2mqtt::metrics::{
-    Family, FamilyKind, Figures, Mqtt, Process, Shown, families, info, of_the_bridge, shown, unit_of,
+    Family, FamilyKind, Figures, Graphite, Mqtt, Process, Shown, families, info, of_the_bridge, shown,
+    unit_of,
 };
 use router2mqtt::model::{FaultClass, Identity, Kind, Readings, Row, Section, SubjectKind, Value, catalog};
 
@@ -69,7 +70,12 @@ fn figures() -> Figures {
         threads: Some(1),
         started: Some(1.0),
     };
-    Figures { started: Timestamp::UNIX_EPOCH, mqtt: Some(Mqtt::default()), process }
+    Figures {
+        started: Timestamp::UNIX_EPOCH,
+        mqtt: Some(Mqtt::default()),
+        graphite: Some(Graphite::default()),
+        process,
+    }
 }
 
 /// The families of each kind of subject; those that no row of the catalog is behind are with the box or the client.

@@ -8,21 +8,50 @@ use crate::engine::BoxView;
 use crate::metrics::{Family, FamilyKind, Label, label};
 use crate::model::{Bytes, Metric, Quantity, Section, SubjectKind, catalog};
 
-/// The exporter gives no help to any family but one.
-const NO_HELP: &str = "";
-
 pub(super) fn families(view: &BoxView) -> Vec<Family> {
     let up = channels(view, SubjectKind::Upstream);
     let down = channels(view, SubjectKind::Downstream);
     vec![
-        of_channels("hitron_channel_upstream_signal_strength_dbmv", &up, catalog::POWER),
-        of_channels("hitron_channel_upstream_bandwidth", &up, catalog::CHANNEL_WIDTH),
-        of_channels("hitron_channel_downstream_signal_strength_dbmv", &down, catalog::POWER),
-        of_channels("hitron_channel_downstream_snr", &down, catalog::SNR),
+        of_channels(
+            "hitron_channel_upstream_signal_strength_dbmv",
+            "Transmit level of an upstream channel.",
+            &up,
+            catalog::POWER,
+        ),
+        of_channels(
+            "hitron_channel_upstream_bandwidth",
+            "Width of an upstream channel, in Hz.",
+            &up,
+            catalog::CHANNEL_WIDTH,
+        ),
+        of_channels(
+            "hitron_channel_downstream_signal_strength_dbmv",
+            "Receive level of a downstream channel.",
+            &down,
+            catalog::POWER,
+        ),
+        of_channels(
+            "hitron_channel_downstream_snr",
+            "Signal to noise ratio of a downstream channel, in dB.",
+            &down,
+            catalog::SNR,
+        ),
         uptime(view),
         clock(view),
-        traffic(view, "hitron_network_transmit_bytes", catalog::LAN_SENT, catalog::SENT),
-        traffic(view, "hitron_network_receive_bytes", catalog::LAN_RECEIVED, catalog::RECEIVED),
+        traffic(
+            view,
+            "hitron_network_transmit_bytes",
+            "What the modem sent.",
+            catalog::LAN_SENT,
+            catalog::SENT,
+        ),
+        traffic(
+            view,
+            "hitron_network_receive_bytes",
+            "What the modem received.",
+            catalog::LAN_RECEIVED,
+            catalog::RECEIVED,
+        ),
         system(view),
         privacy(view),
     ]
@@ -38,8 +67,13 @@ fn channels(view: &BoxView, kind: SubjectKind) -> Vec<Told<'_>> {
     channels
 }
 
-fn of_channels<Q: Quantity>(name: &'static str, channels: &[Told<'_>], metric: Metric<Q>) -> Family {
-    let mut family = gauge(name, NO_HELP);
+fn of_channels<Q: Quantity>(
+    name: &'static str,
+    help: &'static str,
+    channels: &[Told<'_>],
+    metric: Metric<Q>,
+) -> Family {
+    let mut family = gauge(name, help);
     for channel in channels {
         if let Some(value) = channel.number(metric) {
             family.push(labels(*channel), value);
@@ -61,7 +95,8 @@ fn labels(channel: Told<'_>) -> Vec<Label> {
 }
 
 fn uptime(view: &BoxView) -> Family {
-    let mut family = Family::new("hitron_system_uptime_seconds", FamilyKind::Counter, NO_HELP);
+    let mut family =
+        Family::new("hitron_system_uptime_seconds", FamilyKind::Counter, "Since the modem started.");
     if let Some(uptime) = Told::of_itself(view).number(catalog::UPTIME) {
         family.push(Vec::new(), uptime);
     }
@@ -69,7 +104,8 @@ fn uptime(view: &BoxView) -> Family {
 }
 
 fn clock(view: &BoxView) -> Family {
-    let mut family = gauge("hitron_system_clock_timestamp_seconds", NO_HELP);
+    let mut family =
+        gauge("hitron_system_clock_timestamp_seconds", "What the modem's clock shows, taken for UTC.");
     if let Some(seconds) = Told::of_itself(view).text(catalog::DEVICE_CLOCK).and_then(as_utc) {
         family.push(Vec::new(), seconds);
     }
@@ -90,8 +126,14 @@ fn as_utc(clock: &str) -> Option<f64> {
     read.to_zoned(TimeZone::UTC).ok().map(|time| time.timestamp().as_second() as f64)
 }
 
-fn traffic(view: &BoxView, name: &'static str, lan: Metric<Bytes>, wan: Metric<Bytes>) -> Family {
-    let mut family = Family::new(name, FamilyKind::Counter, NO_HELP);
+fn traffic(
+    view: &BoxView,
+    name: &'static str,
+    help: &'static str,
+    lan: Metric<Bytes>,
+    wan: Metric<Bytes>,
+) -> Family {
+    let mut family = Family::new(name, FamilyKind::Counter, help);
     for (device, total) in [("lan", lan), ("wan", wan)] {
         if let Some(bytes) = Told::of_itself(view).number(total) {
             family.push(vec![label("device", device)], bytes);
@@ -108,7 +150,7 @@ fn system(view: &BoxView) -> Family {
         ("serial_number", &id.serial),
         ("software_version", &id.firmware),
     ];
-    in_words("hitron_system", NO_HELP, said.map(|(name, said)| (name, said.as_deref())))
+    in_words("hitron_system", "What the modem is.", said.map(|(name, said)| (name, said.as_deref())))
 }
 
 fn privacy(view: &BoxView) -> Family {

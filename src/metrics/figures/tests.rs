@@ -40,6 +40,7 @@ fn the_bridge_tells_how_it_is_doing() {
     let figures = Figures {
         started: at(1_780_000_000),
         mqtt: Some(Mqtt { connected: true, settled: false, published: 12, reconnections: 1 }),
+        graphite: Some(Graphite { connected: true, sent: 7, lost: 0, waiting: 2 }),
         process: Process {
             resident: Some(7_602_176),
             processor: Some(Duration::from_millis(1500)),
@@ -65,8 +66,48 @@ fn the_bridge_tells_how_it_is_doing() {
     router2mqtt_info{version="1.2.3"} 1
     # HELP router2mqtt_faults Faults of polls since the bridge started, by their class; those of single sections count, too.
     # TYPE router2mqtt_faults counter
+    router2mqtt_faults_total{box="modem",class="unreachable"} 0
     router2mqtt_faults_total{box="modem",class="timed_out"} 2
+    router2mqtt_faults_total{box="modem",class="pin_mismatch"} 0
+    router2mqtt_faults_total{box="modem",class="pin_missing"} 0
+    router2mqtt_faults_total{box="modem",class="tls"} 0
     router2mqtt_faults_total{box="modem",class="credentials_rejected"} 1
+    router2mqtt_faults_total{box="modem",class="locked_out"} 0
+    router2mqtt_faults_total{box="modem",class="busy_with_another_user"} 0
+    router2mqtt_faults_total{box="modem",class="session_expired"} 0
+    router2mqtt_faults_total{box="modem",class="pairing_pending"} 0
+    router2mqtt_faults_total{box="modem",class="missing_right"} 0
+    router2mqtt_faults_total{box="modem",class="unknown_dialect"} 0
+    router2mqtt_faults_total{box="modem",class="malformed"} 0
+    router2mqtt_faults_total{box="modem",class="box_error"} 0
+    router2mqtt_faults_total{box="modem",class="not_supported"} 0
+    router2mqtt_faults_total{box="never-seen",class="unreachable"} 0
+    router2mqtt_faults_total{box="never-seen",class="timed_out"} 0
+    router2mqtt_faults_total{box="never-seen",class="pin_mismatch"} 0
+    router2mqtt_faults_total{box="never-seen",class="pin_missing"} 0
+    router2mqtt_faults_total{box="never-seen",class="tls"} 0
+    router2mqtt_faults_total{box="never-seen",class="credentials_rejected"} 0
+    router2mqtt_faults_total{box="never-seen",class="locked_out"} 0
+    router2mqtt_faults_total{box="never-seen",class="busy_with_another_user"} 0
+    router2mqtt_faults_total{box="never-seen",class="session_expired"} 0
+    router2mqtt_faults_total{box="never-seen",class="pairing_pending"} 0
+    router2mqtt_faults_total{box="never-seen",class="missing_right"} 0
+    router2mqtt_faults_total{box="never-seen",class="unknown_dialect"} 0
+    router2mqtt_faults_total{box="never-seen",class="malformed"} 0
+    router2mqtt_faults_total{box="never-seen",class="box_error"} 0
+    router2mqtt_faults_total{box="never-seen",class="not_supported"} 0
+    # HELP router2mqtt_graphite_connected Whether Carbon is connected.
+    # TYPE router2mqtt_graphite_connected gauge
+    router2mqtt_graphite_connected 1
+    # HELP router2mqtt_graphite_lost_lines Lines that were given up since the bridge started, as there was no room for them.
+    # TYPE router2mqtt_graphite_lost_lines counter
+    router2mqtt_graphite_lost_lines_total 0
+    # HELP router2mqtt_graphite_sent_lines Lines sent to Carbon since the bridge started, as far as can be known.
+    # TYPE router2mqtt_graphite_sent_lines counter
+    router2mqtt_graphite_sent_lines_total 7
+    # HELP router2mqtt_graphite_waiting_lines Lines that wait for Carbon, or are on their way.
+    # TYPE router2mqtt_graphite_waiting_lines gauge
+    router2mqtt_graphite_waiting_lines 2
     # HELP router2mqtt_history_given_up_samples Samples that were given up since the bridge started, as they could not be written for too long.
     # TYPE router2mqtt_history_given_up_samples counter
     router2mqtt_history_given_up_samples_total 0
@@ -115,7 +156,7 @@ fn the_bridge_tells_how_it_is_doing() {
 
 #[test]
 fn what_is_not_known_is_not_there() {
-    let figures = Figures { started: at(0), mqtt: None, process: Process::default() };
+    let figures = Figures { started: at(0), mqtt: None, graphite: None, process: Process::default() };
     let families = of_the_bridge(&World::default(), &figures);
     let names: Vec<_> = families.iter().map(Family::sample_name).collect();
     assert_eq!(names, ["router2mqtt_info", "router2mqtt_start_time_seconds"]);

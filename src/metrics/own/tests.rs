@@ -67,7 +67,7 @@ fn household() -> BoxView {
     read(&mut view, Section::Clients, |readings| {
         let phone = readings.subject(Subject::Client(PHONE));
         phone.label("anna's phone").set(catalog::CONNECTED, true).set(catalog::IPV4, Text::new("192.0.2.20"));
-        phone.set(catalog::SSID, Text::new("not told"));
+        phone.set(catalog::SSID, Text::new("Attic"));
     });
     let usage = view.usage.subject(Subject::Person(id("anna")));
     usage.label("Anna").set(catalog::QUOTA_PERCENT, Share(150.0)).set(catalog::USAGE_TODAY, Bytes(1000));
@@ -91,7 +91,7 @@ fn a_household_looks_like_this() {
     insta::assert_snapshot!(text(&household()), @r#"
     router2mqtt_battery_ratio{box="modem"} 0.37
     router2mqtt_box_info{box="modem",name="The \"box\"",family="any",manufacturer="Anybody",model="CODA",firmware="7.1"} 1
-    router2mqtt_client_info{box="modem",client="00:00:5e:00:53:01",name="anna's phone",ipv4="192.0.2.20"} 1
+    router2mqtt_client_info{box="modem",client="00:00:5e:00:53:01",name="anna's phone",ipv4="192.0.2.20",ssid="Attic"} 1
     router2mqtt_client_connected{box="modem",client="00:00:5e:00:53:01"} 1
     router2mqtt_client_home{box="modem",client="00:00:5e:00:53:01"} 1
     router2mqtt_client_usage_today_bytes{box="modem",client="00:00:5e:00:53:01"} 1000
