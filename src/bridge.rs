@@ -1,6 +1,8 @@
 //! The wiring: builds the parts from a configuration, and starts and stops them in order.
 
 mod diary;
+#[cfg(unix)]
+mod watchers;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,8 +19,8 @@ use crate::accounting::{Hours, People, Timetable};
 use crate::config::{Config, RouterConfig};
 use crate::csvlog::{self, CsvLog, Household};
 use crate::engine::{
-    About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, Memory, MemoryError, Rules, Shared, Shelf,
-    World,
+    About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, Memory, MemoryError, Pulse, Rules, Shared,
+    Shelf, World,
 };
 use crate::history::{Store, StoreError};
 use crate::homeassistant::Announcer;
@@ -87,12 +89,14 @@ impl Bridge {
         let (world, seen) = watch::channel(World::default());
         let stop_keepers = CancellationToken::new();
         let events = Events::new();
+        let pulse = Pulse::default();
         let shared = Shared {
             world,
             events: events.clone(),
             memory,
             store: store.clone(),
             clock: clock.clone(),
+            pulse: pulse.clone(),
             stop: stop_keepers.clone(),
         };
         let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(random_bytes()));
@@ -128,6 +132,8 @@ impl Bridge {
         if let Some(log) = csv_log(config, &handle, clock) {
             beside.push(("the CSV log", tokio::spawn(log.run(stop_publisher.clone()))));
         }
+        #[cfg(unix)]
+        beside.extend(watchers::watch(&config.data, &handle, &broker, pulse, &stop_keepers));
         let mut keepers: JoinSet<()> = keepers.into_iter().map(Keeper::run).collect();
         if let Some(summarist) = summarist {
             keepers.spawn(summarist.run(stop_keepers.clone()));

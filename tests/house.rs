@@ -23,6 +23,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("csvlog", &["model", "accounting", "engine"]),
     ("metrics", &["model", "history", "engine"]),
     ("importers", &["model", "accounting"]),
+    ("host", &["engine", "mqtt"]),
+    ("supervisor", &["model", "transport", "mqtt"]),
     (
         "config",
         &[
@@ -53,6 +55,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "notify",
             "csvlog",
             "metrics",
+            "host",
             "config",
         ],
     ),
@@ -72,6 +75,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "metrics",
             "importers",
             "config",
+            "host",
+            "supervisor",
             "simulators",
             "bridge",
         ],

@@ -13,6 +13,7 @@ mod commands;
 mod conversation;
 mod events;
 mod greet;
+mod guide;
 mod ledger;
 mod link;
 #[cfg(test)]
@@ -33,6 +34,7 @@ mod topics;
 mod wire;
 
 pub use greet::{Unwelcome, greet};
+pub use guide::{Guide, Whereabouts};
 pub use ledger::{Change, Held, Ledger};
 pub use published::understand_published;
 pub use publisher::{Broker, Publisher};

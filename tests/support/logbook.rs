@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use router2mqtt::engine::{
-    About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, LinePolicy, Memory, Rules, Shared, World,
+    About, Charge, Claim, ClientPolicy, Events, Handle, Keeper, LinePolicy, Memory, Pulse, Rules, Shared,
+    World,
 };
 use router2mqtt::history::{Retention, Store};
 use router2mqtt::homeassistant::{Announcer, Style};
@@ -86,7 +87,15 @@ impl Logbook {
             line: LinePolicy::default(),
             digest: String::new(),
         };
-        let shared = Shared { world, events: events.clone(), memory, store, clock, stop: stop.clone() };
+        let shared = Shared {
+            world,
+            events: events.clone(),
+            memory,
+            store,
+            clock,
+            pulse: Pulse::default(),
+            stop: stop.clone(),
+        };
         let driver = Box::new(Writer(Arc::clone(&self.pages)));
         let (keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(1));
         let handle = Handle::new(seen, events, [(id, orders)].into());
@@ -122,6 +131,7 @@ fn settings(port: u16) -> Settings {
         password: None,
         prefix: "router2mqtt".into(),
         client_id: "logbook".into(),
+        guide: None,
     }
 }
 
