@@ -1,9 +1,12 @@
 //! The wiring: builds the parts from a configuration, and starts and stops them in order.
 
 mod diary;
+mod guests;
 #[cfg(unix)]
 mod watchers;
+mod web;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +32,7 @@ use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics, understa
 use crate::notify::{Notifier, Summarist};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
+use crate::web::{ListenError, Port, Server, Vitals};
 
 /// How long the keepers have to log out, and then the publisher to say goodbye, and the readers beside it to end; five seconds
 /// in all.
@@ -47,6 +51,9 @@ pub enum BridgeError {
     /// The certificates for the broker cannot be used.
     #[error("mqtt.tls")]
     Broker(#[from] TlsError),
+    /// Nobody can be answered.
+    #[error("web.listen")]
+    Web(#[from] ListenError),
     /// Nobody can be told anything.
     #[error("notify: {0}")]
     Notify(Fault),
@@ -68,6 +75,8 @@ pub struct Bridge {
     /// With whoever sums up their days.
     keepers: JoinSet<()>,
     publisher: JoinHandle<()>,
+    /// Where the HTTP server listens.
+    listens: Option<SocketAddr>,
     /// The readers beside the publisher, by what they do.
     beside: Vec<(&'static str, JoinHandle<()>)>,
     stop_keepers: CancellationToken,
@@ -82,6 +91,7 @@ impl Bridge {
     /// When a part cannot be built from the configuration.
     pub fn start(config: &Config, clock: &Clock) -> Result<Self, BridgeError> {
         let claim = Claim::on(&config.data)?;
+        let port = config.web.as_ref().map(|web| Port::bind(web.listen)).transpose()?;
         let (store, _) = Store::open(&config.history.path, config.history.retention.clone(), clock.now())?;
         let published = published(&config.data, &store, clock)?;
         let memory = Arc::new(Memory::open(claim, store.clone(), random_bytes(), clock.now())?);
@@ -89,14 +99,13 @@ impl Bridge {
         let (world, seen) = watch::channel(World::default());
         let stop_keepers = CancellationToken::new();
         let events = Events::new();
-        let pulse = Pulse::default();
         let shared = Shared {
             world,
             events: events.clone(),
             memory,
             store: store.clone(),
             clock: clock.clone(),
-            pulse: pulse.clone(),
+            pulse: Pulse::default(),
             stop: stop_keepers.clone(),
         };
         let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(random_bytes()));
@@ -120,7 +129,7 @@ impl Bridge {
             .map_err(BridgeError::Notify)?;
         let summarist = config.notify.summary.clone().map(|summary| {
             let zone = config.notify.zone.clone();
-            Summarist::new(summary, zone, seen, events, shared.memory, clock.clone())
+            Summarist::new(summary, zone, seen, events, Arc::clone(&shared.memory), clock.clone())
         });
         let publisher =
             Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
@@ -132,17 +141,31 @@ impl Bridge {
         if let Some(log) = csv_log(config, &handle, clock) {
             beside.push(("the CSV log", tokio::spawn(log.run(stop_publisher.clone()))));
         }
-        #[cfg(unix)]
-        beside.extend(watchers::watch(&config.data, &handle, &broker, pulse, &stop_keepers));
-        let mut keepers: JoinSet<()> = keepers.into_iter().map(Keeper::run).collect();
+        let publisher = tokio::spawn(publisher.run(stop_publisher.clone()));
+        let mut living = vec![("the publisher".to_owned(), publisher.abort_handle())];
+        living.extend(beside.iter().map(|(what, reader)| ((*what).to_owned(), reader.abort_handle())));
+        let mut tasks = JoinSet::new();
+        for (router, keeper) in config.routers.iter().zip(keepers) {
+            living.push((format!("the keeper of '{}'", router.id), tasks.spawn(keeper.run())));
+        }
         if let Some(summarist) = summarist {
-            keepers.spawn(summarist.run(stop_keepers.clone()));
+            living.push(("the daily summary".to_owned(), tasks.spawn(summarist.run(stop_keepers.clone()))));
+        }
+        let listens = port.as_ref().map(Port::address);
+        let vitals = Vitals::new(living, shared.pulse.clone(), store.clone());
+        #[cfg(unix)]
+        beside.extend(watchers::inform(&config.data, &handle, &broker, vitals.clone(), &stop_keepers));
+        if let Some((port, settings)) = port.zip(config.web.clone()) {
+            let parts = web::parts(&handle, &broker, vitals, clock);
+            let server = Server::new(port, settings, parts);
+            beside.push(("the HTTP server", tokio::spawn(server.run(stop_publisher.clone()))));
         }
         Ok(Self {
             handle,
             broker,
-            keepers,
-            publisher: tokio::spawn(publisher.run(stop_publisher.clone())),
+            keepers: tasks,
+            publisher,
+            listens,
             beside,
             stop_keepers,
             stop_publisher,
@@ -158,6 +181,11 @@ impl Bridge {
     /// The world, and a way to pass commands.
     pub const fn handle(&self) -> &Handle {
         &self.handle
+    }
+
+    /// Where the HTTP server listens, if there is one.
+    pub const fn listens(&self) -> Option<SocketAddr> {
+        self.listens
     }
 
     /// Where the publisher stands with the broker.

@@ -12,7 +12,7 @@
 //! - [`transport`]: the one way to talk to a box
 //! - [`routers`]: one folder per family
 //! - [`engine`]: policy, and the world
-//! - [`mqtt`], [`homeassistant`], [`notify`], [`csvlog`], [`metrics`]: the readers
+//! - [`mqtt`], [`homeassistant`], [`notify`], [`csvlog`], [`metrics`], [`web`]: the readers
 //! - [`importers`]: readings that other programs have kept
 //! - [`simulators`]: each family's box as a real server
 //! - `host`: the machine that the bridge runs on, and whoever watches over it there
@@ -40,3 +40,4 @@ pub mod routers;
 pub mod simulators;
 pub mod supervisor;
 pub mod transport;
+pub mod web;

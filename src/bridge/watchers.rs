@@ -6,19 +6,20 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::{Handle, Pulse};
+use crate::engine::Handle;
 use crate::host::{Health, Manager, Progress};
 use crate::mqtt::Broker;
+use crate::web::Vitals;
 
 /// Tells them how the bridge is until it stops.
-pub(super) fn watch(
+pub(super) fn inform(
     data: &Path,
     handle: &Handle,
     broker: &watch::Receiver<Broker>,
-    pulse: Pulse,
+    vitals: Vitals,
     stop: &CancellationToken,
 ) -> Vec<(&'static str, JoinHandle<()>)> {
-    let progress = Progress::of(pulse);
+    let progress = Progress::of(move || vitals.trouble().map_or(Ok(()), Err));
     let mut running = Vec::new();
     match Health::listen(data, progress.clone()) {
         Ok(health) => running.push(("the answer to 'health'", tokio::spawn(health.run(stop.clone())))),

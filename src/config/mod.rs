@@ -7,7 +7,8 @@
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
-//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `history`, `notify`, `csv`, `log`:
+//! - `mqtt`, `routers`, `router`, `clients`, `line`, `quota`, `people`, `hours`, `timezone`, `history`, `notify`, `csv`, `web`,
+//!   `metrics`, `log`:
 //!   one group of keys each
 
 mod app;
@@ -20,6 +21,7 @@ mod json;
 mod layers;
 mod line;
 mod log;
+mod metrics;
 mod mqtt;
 mod notify;
 mod people;
@@ -33,6 +35,7 @@ mod suggest;
 mod time;
 mod timezone;
 mod toml;
+mod web;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -100,6 +103,8 @@ pub struct Config {
     pub people: People,
     /// The running CSV log, if there is to be one.
     pub csv: Option<crate::csvlog::Settings>,
+    /// The HTTP server, if there is to be one.
+    pub web: Option<crate::web::Settings>,
     /// The boxes, in the order of their ids; at least one.
     pub routers: Vec<RouterConfig>,
     /// What to tell people of, and when.
@@ -213,6 +218,8 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let routers = routers::read(&mut root, context);
     // Of boxes that could not be read nobody knows whether they are meant.
     let boxes: Option<Vec<_>> = root.is_right().then(|| routers.iter().map(|router| &router.id).collect());
+    let names = metrics::read(&mut root, &routers);
+    let web = web::read(&mut root, names);
     let notify = notify::read(&mut root, boxes.as_deref(), calendar.zone().clone(), context);
     root.finish();
     Some(Config {
@@ -226,6 +233,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
         people,
         notify,
         csv,
+        web,
         routers,
         source: None,
         warnings: Vec::new(),

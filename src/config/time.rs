@@ -28,6 +28,8 @@ pub(super) const KEPT: Bounds = Bounds { least: DAY, most: 36_500 * DAY, words: 
 
 /// In how long traffic can be much.
 pub(super) const BURST: Bounds = Bounds { least: MINUTE, most: 7 * DAY, words: "1m to 7d" };
+/// How old the answer of a probe may be.
+pub(super) const FRESH: Bounds = Bounds { least: SECOND, most: 60 * MINUTE, words: "1s to 1h" };
 /// How often to write a row.
 pub(super) const LOG_EVERY: Bounds = Bounds { least: 10, most: 60 * MINUTE, words: "10s to 1h" };
 /// How long to keep rows.

@@ -20,8 +20,19 @@ pub struct Handle {
 pub struct Order {
     /// What to do.
     pub command: Command,
+    /// How much is read, where it is to read.
+    pub scope: Scope,
     /// Receives every [`Progress`] of the command; exactly one of them is terminal.
     pub replies: mpsc::Sender<Progress>,
+}
+
+/// How much a [refresh](crate::model::Action::Refresh) reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything: somebody wants to know.
+    Everything,
+    /// What a regular poll would read now. A program asks, again and again, and some parts of a box wear out.
+    Due,
 }
 
 impl Handle {

@@ -21,7 +21,7 @@ use super::orders::Story;
 use super::policy::{self, Next};
 use super::schedule::Schedule;
 use super::trail::Trail;
-use super::{About, BoxView, ClientPolicy, Events, LinePolicy, Memory, Order, Rules, World};
+use super::{About, BoxView, ClientPolicy, Events, LinePolicy, Memory, Order, Pulse, Rules, World};
 use crate::history::{Recalled, Store, Tick};
 use crate::model::{
     BoxId, Clock, Counting, Deadline, Deed, Event, EventKind, Fault, Metric, Refusal, Row, Section, Sections,
@@ -80,6 +80,8 @@ pub struct Shared {
     pub store: Store,
     /// What time it is.
     pub clock: Clock,
+    /// Where each keeper shows that it moves.
+    pub pulse: Pulse,
     /// Ends every keeper.
     pub stop: CancellationToken,
 }
@@ -178,6 +180,7 @@ impl Keeper {
         let stop = self.shared.stop.clone();
         loop {
             let wake_at = self.wake_at();
+            self.shared.pulse.beat(&self.charge.about.id, wake_at);
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
-use super::Order;
 use super::keeper::Keeper;
 use super::reboot::is_cooling_down;
+use super::{Order, Scope};
 use crate::model::{Action, Cause, Command, Deed, Mac, Progress, Refusal, Stage, Task};
 
 /// How long a pause lasts unless the command says otherwise, and at most; in minutes.
@@ -38,7 +38,7 @@ pub(super) struct Story {
 impl Story {
     /// The story of this order, which begins now.
     pub(super) fn of(order: &Order) -> Self {
-        let Order { command, replies } = order;
+        let Order { command, replies, .. } = order;
         Self {
             replies: Some(replies.clone()),
             action: command.action,
@@ -94,18 +94,18 @@ fn milliseconds(span: Duration) -> f64 {
 impl Keeper {
     pub(super) async fn obey(&mut self, order: Order) {
         let story = Story::of(&order);
-        let Order { command, .. } = order;
+        let Order { command, scope, .. } = order;
         if let Err(refusal) = self.admit(&command).await {
-            tracing::info!(r#box = %self.charge.about.id, action = %command.action, reason = %refusal, "refused");
+            self.note_order(scope, &command, &format!("refused: {refusal}"));
             return story.refuse(refusal).await;
         }
-        tracing::info!(r#box = %self.charge.about.id, action = %command.action, "accepted");
+        self.note_order(scope, &command, "accepted");
         story.tell(Stage::Accepted).await;
         match command.action {
-            Action::Refresh => self.refresh(story).await,
+            Action::Refresh => self.refresh(scope, story).await,
             Action::RetryLogin => {
                 self.open_latch();
-                self.refresh(story).await;
+                self.refresh(scope, story).await;
             }
             Action::Pause => {
                 let minutes = command.minutes.unwrap_or(PAUSE_MINUTES).clamp(1, LONGEST_PAUSE_MINUTES);
@@ -123,6 +123,15 @@ impl Keeper {
                 Some(task) => self.begin_errand(task, story).await,
                 None => story.refuse(Refusal::NoClient(deed.word())).await,
             },
+        }
+    }
+
+    fn note_order(&self, scope: Scope, command: &Command, what: &str) {
+        let (id, action) = (&self.charge.about.id, command.action);
+        match scope {
+            Scope::Everything => tracing::info!(r#box = %id, %action, "{what}"),
+            // What programs ask for several times a minute is no news.
+            Scope::Due => tracing::debug!(r#box = %id, %action, "{what}"),
         }
     }
 
@@ -182,10 +191,13 @@ impl Keeper {
         story.done().await;
     }
 
-    /// Polls everything.
-    async fn refresh(&mut self, story: Story) {
-        let everything = self.schedule.everything();
-        match self.poll(&everything, |_| ()).await {
+    /// Polls out of turn.
+    async fn refresh(&mut self, scope: Scope, story: Story) {
+        let wanted = match scope {
+            Scope::Everything => self.schedule.everything(),
+            Scope::Due => self.schedule.wanted(),
+        };
+        match self.poll(&wanted, |_| ()).await {
             Ok(()) => story.done().await,
             Err(_) if self.is_stopping() => story.fail(STOPPED).await,
             Err(fault) => story.fail(format!("{fault}; {}", fault.advice())).await,

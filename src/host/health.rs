@@ -76,14 +76,12 @@ pub async fn ask(directory: &Path) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use tempfile::tempdir;
 
     use super::*;
 
     fn says(verdict: Result<(), String>) -> Progress {
-        Progress(Arc::new(move || verdict.clone()))
+        Progress::of(move || verdict.clone())
     }
 
     #[tokio::test]

@@ -1,7 +1,6 @@
 //! The machine that the bridge runs on, and whoever watches over it there: a service manager, or a container's.
 //!
-//! Both want to know the same: does the bridge still make progress? It does as long as each keeper has its turn in time.
-//! That a box or the broker cannot be reached is no reason to restart anything.
+//! Both want to know the same: does the bridge still make progress? That a box or the broker cannot be reached is no reason to restart anything.
 
 mod health;
 mod manager;
@@ -12,19 +11,14 @@ pub use manager::Manager;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::engine::Pulse;
-
 /// Says whether the bridge makes progress; if not, what does not.
 #[derive(Clone)]
 pub struct Progress(Arc<dyn Fn() -> Result<(), String> + Send + Sync>);
 
 impl Progress {
-    /// The progress of these keepers.
-    pub fn of(pulse: Pulse) -> Self {
-        Self(Arc::new(move || match pulse.missed() {
-            None => Ok(()),
-            Some((id, late)) => Err(format!("{id} should have been asked {} seconds ago", late.as_secs())),
-        }))
+    /// What this says of it, whenever it is asked.
+    pub fn of(says: impl Fn() -> Result<(), String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(says))
     }
 
     fn verdict(&self) -> Result<(), String> {

@@ -82,7 +82,7 @@ pub const fn scale(unit: Unit) -> f64 {
 }
 
 /// The word in the names of families about a kind of subject; empty for the box itself.
-const fn word(kind: SubjectKind) -> &'static str {
+pub const fn word(kind: SubjectKind) -> &'static str {
     match kind {
         SubjectKind::Router => "",
         SubjectKind::Downstream => "downstream",
@@ -114,17 +114,24 @@ const fn unit(unit: Unit) -> &'static str {
     }
 }
 
-/// No word of a name is said twice.
 fn family(kind: SubjectKind, row: &Row) -> String {
+    joined([PREFIX, word(kind), &key(kind, row)])
+}
+
+/// What a metric is called on a kind of subject, with its unit, where it is told otherwise what subject it is of: `snr_db`. No word
+/// of a name is said twice.
+pub fn key(kind: SubjectKind, row: &Row) -> String {
     let key = match row.unit {
         Unit::Percent | Unit::Share => row.key.trim_end_matches("_percent"),
         Unit::Days => row.key,
         _ => row.key.trim_end_matches("_bytes"),
     };
     let key = if row.unit == Unit::Days { key.replace("days_", "") } else { key.to_owned() };
-    let word = word(kind);
-    let said = key.strip_prefix(word).and_then(|rest| rest.strip_prefix('_'));
-    let parts = [PREFIX, word, said.unwrap_or(&key), unit(row.unit)];
+    let said = key.strip_prefix(word(kind)).and_then(|rest| rest.strip_prefix('_'));
+    joined([said.unwrap_or(&key), unit(row.unit)])
+}
+
+fn joined<const N: usize>(parts: [&str; N]) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
 }
 

@@ -230,6 +230,8 @@ metrics! {
     CHANNEL_WIDTH: Gauge<Frequency> { key: "channel_width", name: "Channel width", on: [Downstream, Upstream, Radio], shows: Hidden }
     /// The number of the receiver or transmitter that holds the channel.
     PORT_ID: Gauge<Count> { key: "port_id", name: "Receiver", on: [Downstream, Upstream], shows: Attribute }
+    /// What the box calls the channel, where that does not tell it from the others.
+    CHANNEL_ID: Gauge<Count> { key: "channel_id", name: "Channel ID", on: [Downstream, Upstream], shows: Attribute }
     /// Codewords that forward error correction repaired.
     CORRECTED: Counter<Count> { key: "corrected", name: "Corrected codewords", on: [Downstream], shows: Hidden, icon: Some("mdi:check-circle-outline") }
     /// Codewords that could not be repaired: data that was lost.
@@ -352,6 +354,8 @@ metrics! {
     BLOCKED: Flag<bool> { key: "blocked", name: "Blocked", on: [Client], shows: Diagnostic, icon: Some("mdi:web-cancel") }
     /// How the device is connected.
     CONNECTION: State<State> { key: "connection", name: "Connection", on: [Client], shows: Diagnostic, hidden_on: &[SubjectKind::Client], options: &["wifi", "ethernet"], icon: Some("mdi:lan-connect") }
+    /// How the device is connected, in the words of a box that has words of its own, such as `WIFI5GHZ`.
+    CONNECTION_TYPE: Text<Text> { key: "connection_type", name: "Connection type", on: [Client], shows: Attribute }
     /// The rate of the Wi-Fi link towards the device.
     PHY_RATE_DOWN: Gauge<BitRate> { key: "phy_rate_down", name: "Wi-Fi link rate down", on: [Client], shows: Hidden }
     /// The rate of the Wi-Fi link from the device.

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::Topics;
 use super::link::Message;
-use crate::engine::{Handle, Order};
+use crate::engine::{Handle, Order, Scope};
 use crate::model::{Action, BoxId, Command, Mac, Progress, Refusal, Refused, Stage};
 
 /// How many answers of one command may wait.
@@ -137,7 +137,7 @@ impl Desk {
         let (replies, answers) = mpsc::channel(REPLIES);
         let (action, client, named) = (command.action, command.client, command.id.clone());
         tracing::debug!("{id}: command {action}");
-        match self.handle.order(id, Order { command, replies }) {
+        match self.handle.order(id, Order { command, scope: Scope::Everything, replies }) {
             Some(Err(why)) => Err(Refused { id: named, action: action.word().to_owned(), why }),
             None => Ok(()),
             Some(Ok(())) => {

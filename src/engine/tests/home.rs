@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accounting::{Device, People, Person};
 use crate::engine::{
-    About, BoxView, Charge, ClientPolicy, Events, Handle, Keeper, LinePolicy, Listener, Memory, Order, Rules,
-    Shared, World,
+    About, BoxView, Charge, ClientPolicy, Events, Handle, Keeper, LinePolicy, Listener, Memory, Order, Pulse,
+    Rules, Scope, Shared, World,
 };
 use crate::history::Store;
 use crate::model::{
@@ -364,6 +364,7 @@ impl Home {
             memory: Arc::clone(&self.memory),
             store: self.store.clone(),
             clock: self.clock.clone(),
+            pulse: Pulse::default(),
             stop: stop.clone(),
         };
         let (keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(7));
@@ -417,8 +418,12 @@ impl Home {
     }
 
     pub(super) fn send(&self, command: Command) -> mpsc::Receiver<Progress> {
+        self.ask(command, Scope::Everything)
+    }
+
+    pub(super) fn ask(&self, command: Command, scope: Scope) -> mpsc::Receiver<Progress> {
         let (replies, story) = mpsc::channel(16);
-        let order = Order { command, replies };
+        let order = Order { command, scope, replies };
         self.bridge.as_ref().unwrap().handle.order(&id(), order).unwrap().unwrap();
         story
     }

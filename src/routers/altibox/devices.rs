@@ -106,7 +106,7 @@ impl Device {
             name: said(entry, "hostname"),
             vendor: said(entry, "manufacturer"),
             address: said(entry, "ipAddress").filter(|text| printed::address(text).is_some()),
-            connection: said(entry, "connectionType").map(|kind| kind.to_ascii_uppercase()),
+            connection: said(entry, "connectionType"),
             ..Self::default()
         };
         // The rest is of use only while it is true.
@@ -119,23 +119,28 @@ impl Device {
         device
     }
 
+    /// How it is connected, whatever the case it is said in.
+    fn kind(&self) -> Option<String> {
+        self.connection.as_ref().map(|kind| kind.to_ascii_uppercase())
+    }
+
     fn is_connected(&self) -> Option<bool> {
-        self.connection.as_ref().map(|kind| kind != "DISCONNECTED")
+        self.kind().map(|kind| kind != "DISCONNECTED")
     }
 
     fn is_wifi(&self) -> bool {
-        self.connection.as_ref().is_some_and(|kind| kind.starts_with("WIFI"))
+        self.kind().is_some_and(|kind| kind.starts_with("WIFI"))
     }
 
     fn medium(&self) -> Option<State> {
-        match self.connection.as_deref() {
+        match self.kind().as_deref() {
             Some("WIRED") => Some(State::new("ethernet")),
             _ => self.is_wifi().then(|| State::new("wifi")),
         }
     }
 
     fn band(&self) -> Option<Text> {
-        Some(Text::new(match self.connection.as_deref()? {
+        Some(Text::new(match self.kind()?.as_str() {
             "WIFI24GHZ" => "2.4 GHz",
             "WIFI5GHZ" => "5 GHz",
             "WIFI6GHZ" => "6 GHz",
@@ -149,6 +154,7 @@ impl Device {
         client
             .set(catalog::CONNECTED, self.is_connected())
             .set(catalog::CONNECTION, self.medium())
+            .set(catalog::CONNECTION_TYPE, self.connection.clone().map(Text))
             .set(catalog::BAND, self.band())
             .set(catalog::RSSI, self.rssi.map(DecibelMilliwatt))
             .set(catalog::HOST_NAME, self.name.map(Text))

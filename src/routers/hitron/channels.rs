@@ -27,10 +27,14 @@ pub(super) fn line(pages: &Pages, out: &mut Readings) {
         }
     }
     for (id, row) in identified(pages.rows(Page::Downstream)) {
-        downstream(row, out.subject(Subject::Downstream(id)));
+        let channel = out.subject(Subject::Downstream(id.clone()));
+        downstream(row, channel);
+        own_id(row, &id, channel);
     }
     for (id, row) in identified(pages.rows(Page::Upstream)) {
-        upstream(row, out.subject(Subject::Upstream(id)));
+        let channel = out.subject(Subject::Upstream(id.clone()));
+        upstream(row, channel);
+        own_id(row, &id, channel);
     }
 }
 
@@ -62,6 +66,13 @@ fn identified(rows: &[Row]) -> impl Iterator<Item = (ItemId, &Row)> {
         };
         Some((channel.and_then(ItemId::new).or_else(port)?, row))
     })
+}
+
+/// What the row calls its channel, where that is not what we call it.
+fn own_id(row: &Row, id: &ItemId, channel: &mut Item) {
+    if let Some(said) = row.count("channelId").filter(|said| ItemId::new(said).as_ref() != Some(id)) {
+        channel.set(catalog::CHANNEL_ID, Count(said));
+    }
 }
 
 fn is_in_use(row: &Row) -> bool {
