@@ -32,8 +32,9 @@ impl App {
 
     /// With this token instead of the one that the Supervisor gave.
     #[must_use]
-    pub fn with_token(self, token: Option<&'static str>) -> Self {
-        Self { token, ..self }
+    pub fn with_token(mut self, token: Option<&'static str>) -> Self {
+        self.token = token;
+        self
     }
 
     pub fn options(&self, options: &Json) {
