@@ -2,9 +2,10 @@
 
 mod diary;
 mod guests;
+mod server;
+mod vitals;
 #[cfg(unix)]
 mod watchers;
-mod web;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -32,7 +33,9 @@ use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics, understa
 use crate::notify::{Notifier, Summarist};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
-use crate::web::{ListenError, Port, Server, Vitals};
+use crate::web::{Life, ListenError, Port, Server};
+
+pub use vitals::Vitals;
 
 /// How long the keepers have to log out, and then the publisher to say goodbye, and the readers beside it to end; five seconds
 /// in all.
@@ -72,6 +75,7 @@ pub enum BridgeError {
 pub struct Bridge {
     handle: Handle,
     broker: watch::Receiver<Broker>,
+    vitals: Vitals,
     /// With whoever sums up their days.
     keepers: JoinSet<()>,
     publisher: JoinHandle<()>,
@@ -134,6 +138,7 @@ impl Bridge {
         let publisher =
             Publisher::new(&config.mqtt, handle.clone(), readers(config), Some(published), random.fork())?;
         let broker = publisher.broker();
+        let vitals = Vitals::of(&publisher, clock.now());
         let mut beside = vec![
             ("the diary", tokio::spawn(diary)),
             ("the notifier", tokio::spawn(notifier.run(stop_publisher.clone()))),
@@ -152,12 +157,11 @@ impl Bridge {
             living.push(("the daily summary".to_owned(), tasks.spawn(summarist.run(stop_keepers.clone()))));
         }
         let listens = port.as_ref().map(Port::address);
-        let vitals = Vitals::new(living, shared.pulse.clone(), store.clone());
+        let life = Life::new(living, shared.pulse.clone(), store.clone());
         #[cfg(unix)]
-        beside.extend(watchers::inform(&config.data, &handle, &broker, vitals.clone(), &stop_keepers));
+        beside.extend(watchers::inform(&config.data, &handle, &broker, life.clone(), &stop_keepers));
         if let Some((port, settings)) = port.zip(config.web.clone()) {
-            let parts = web::parts(&handle, &broker, vitals, clock);
-            let server = Server::new(port, settings, parts);
+            let server = Server::new(port, settings, server::parts(&handle, &broker, life, &vitals, clock));
             beside.push(("the HTTP server", tokio::spawn(server.run(stop_publisher.clone()))));
         }
         Ok(Self {
@@ -166,6 +170,7 @@ impl Bridge {
             keepers: tasks,
             publisher,
             listens,
+            vitals,
             beside,
             stop_keepers,
             stop_publisher,
@@ -191,6 +196,11 @@ impl Bridge {
     /// Where the publisher stands with the broker.
     pub fn broker(&self) -> watch::Receiver<Broker> {
         self.broker.clone()
+    }
+
+    /// How the bridge itself is doing.
+    pub const fn vitals(&self) -> &Vitals {
+        &self.vitals
     }
 
     /// Logs out of the boxes first, so that the end of every command is still published; then says goodbye to the

@@ -9,17 +9,17 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Handle;
 use crate::host::{Health, Manager, Progress};
 use crate::mqtt::Broker;
-use crate::web::Vitals;
+use crate::web::Life;
 
 /// Tells them how the bridge is until it stops.
 pub(super) fn inform(
     data: &Path,
     handle: &Handle,
     broker: &watch::Receiver<Broker>,
-    vitals: Vitals,
+    life: Life,
     stop: &CancellationToken,
 ) -> Vec<(&'static str, JoinHandle<()>)> {
-    let progress = Progress::of(move || vitals.trouble().map_or(Ok(()), Err));
+    let progress = Progress::of(move || life.trouble().map_or(Ok(()), Err));
     let mut running = Vec::new();
     match Health::listen(data, progress.clone()) {
         Ok(health) => running.push(("the answer to 'health'", tokio::spawn(health.run(stop.clone())))),

@@ -1,11 +1,17 @@
 use super::RouterConfig;
-use super::read::{Entry, Group};
+use super::read::Group;
 use crate::metrics::Compat;
 use crate::web::Names;
 
-/// `metrics`: under which names boxes are shown.
-pub(super) fn read(root: &mut Group<'_>, routers: &[RouterConfig]) -> Names {
-    let Some(mut group) = root.take("metrics").and_then(Entry::group) else {
+/// `metrics`: under which names the server shows boxes.
+pub(super) fn read(root: &mut Group<'_>, routers: &[RouterConfig], has_server: bool) -> Names {
+    let Some(entry) = root.take("metrics") else {
+        return Names::default();
+    };
+    if !has_server {
+        entry.unwise("has no effect without 'web'");
+    }
+    let Some(mut group) = entry.group() else {
         return Names::default();
     };
     let own = group.take("own").and_then(|entry| entry.flag()).unwrap_or(true);

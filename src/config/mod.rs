@@ -218,8 +218,9 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let routers = routers::read(&mut root, context);
     // Of boxes that could not be read nobody knows whether they are meant.
     let boxes: Option<Vec<_>> = root.is_right().then(|| routers.iter().map(|router| &router.id).collect());
-    let names = metrics::read(&mut root, &routers);
-    let web = web::read(&mut root, names);
+    let web = web::read(&mut root);
+    let names = metrics::read(&mut root, &routers, web.is_some());
+    let web = web.map(|web| crate::web::Settings { names, ..web });
     let notify = notify::read(&mut root, boxes.as_deref(), calendar.zone().clone(), context);
     root.finish();
     Some(Config {

@@ -15,10 +15,14 @@ const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const FRESH_FOR: Duration = Duration::from_secs(15);
 
 /// `web`: on, off, or a group of keys. There is no server unless it is asked for.
-pub(super) fn read(root: &mut Group<'_>, names: Names) -> Option<Settings> {
+pub(super) fn read(root: &mut Group<'_>) -> Option<Settings> {
     let entry = root.take("web")?;
-    let usual =
-        Settings { listen: SocketAddr::new(LOOPBACK, PORT), fresh_for: FRESH_FOR, adhoc: None, names };
+    let usual = Settings {
+        listen: SocketAddr::new(LOOPBACK, PORT),
+        fresh_for: FRESH_FOR,
+        adhoc: None,
+        names: Names::default(),
+    };
     if !matches!(entry.kind(), ValueKind::Table(_) | ValueKind::Nil) {
         let is_on = entry.choice(&[("on", true), ("off", false)])?;
         return is_on.then_some(usual);

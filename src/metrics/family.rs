@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a scraper takes a family for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +42,8 @@ pub type Label = (Cow<'static, str>, String);
 /// One number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
-    /// What tells it from the others of its family.
-    pub labels: Vec<Label>,
+    /// What tells it from the others of its family; shared by all samples about one thing.
+    pub labels: Arc<[Label]>,
     /// The number.
     pub value: f64,
 }
@@ -59,7 +60,7 @@ impl Family {
 
     /// Adds a sample.
     pub fn push(&mut self, labels: Vec<Label>, value: f64) -> &mut Self {
-        self.samples.push(Sample { labels, value });
+        self.samples.push(Sample { labels: labels.into(), value });
         self
     }
 

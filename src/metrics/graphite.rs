@@ -31,3 +31,23 @@ pub fn line(path: &str, value: &PointValue, at: Timestamp) -> Option<String> {
     };
     Some(format!("{path} {value} {}\n", at.as_second()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_digit_of_a_number_is_lost() {
+        let at = Timestamp::UNIX_EPOCH;
+        let value = |value| line("a.b", &value, at).unwrap();
+        assert_eq!(value(PointValue::Count(u64::MAX)), "a.b 18446744073709551615 0\n");
+        assert_eq!(value(PointValue::Number(-0.1)), "a.b -0.1 0\n");
+        assert_eq!(value(PointValue::Number(1e15)), "a.b 1000000000000000 0\n");
+        assert_eq!(line("a.b", &PointValue::Text("c".into()), at), None);
+    }
+
+    #[test]
+    fn nothing_ends_a_segment_but_its_end() {
+        assert_eq!(segment("Living room.2 {*}\n;é"), "Living_room_2_______");
+    }
+}

@@ -62,3 +62,17 @@ fn escaped(text: &str, special: &[char]) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_and_words_cannot_break_a_line() {
+        assert_eq!(tag("a b,c=d\n"), "a\\ b\\,c\\=d");
+        assert_eq!(tag("C:\\"), "C:\\_");
+        assert_eq!(field(&PointValue::Text("say \"a\\b\"\n".into())), r#""say \"a\\b\"""#);
+        assert_eq!(field(&PointValue::Count(u64::MAX)), "9223372036854775807i");
+        assert_eq!(field(&PointValue::Number(1e15)), "1000000000000000");
+    }
+}

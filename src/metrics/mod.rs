@@ -2,20 +2,30 @@
 //!
 //! - `family`: what all of them speak
 //! - `names`: from the catalog to names, units and labels
-//! - `point`: the same for those who keep numbers under paths: `graphite`, `influx`
+//! - `plan`, `own`: the world in these names
+//! - `figures`, `process`: how the bridge itself is doing
+//! - `exposition`, `accept`: families as text, and which of the two formats somebody wants
+//! - `point`: the same names for those who keep numbers under paths: `graphite`, `influx`
 //! - `compat`: under the names of the exporters before this bridge
 
+mod accept;
 pub mod compat;
-pub mod exposition;
+mod exposition;
 mod family;
-pub mod figures;
+mod figures;
 pub mod graphite;
 pub mod influx;
 mod names;
-pub mod own;
+mod own;
+mod plan;
 mod point;
+mod process;
 
 pub use compat::Compat;
+pub use exposition::{Format, write};
 pub use family::{Family, FamilyKind, Label, Sample, label};
-pub use names::{BOX, PREFIX, Shown, info, key, label_of, scale, shown, word};
+pub use figures::{Figures, Mqtt, of_polls, of_the_bridge};
+pub use names::{BOX, PREFIX, Shown, info, key, label_of, scale, shown, unit_of, word};
+pub use own::{families, families_of};
 pub use point::{Point, PointValue, points_of};
+pub use process::Process;

@@ -81,6 +81,16 @@ pub const fn scale(unit: Unit) -> f64 {
     }
 }
 
+/// The base unit that the name of a family ends with, if it has one.
+pub fn unit_of(family: &str) -> Option<&'static str> {
+    let ends = |unit: &&str| family.strip_suffix(*unit).is_some_and(|rest| rest.ends_with('_'));
+    UNITS.into_iter().find(ends)
+}
+
+/// The base units in names.
+const UNITS: [&str; 10] =
+    ["bytes_per_second", "bytes", "seconds", "ratio", "hertz", "db", "dbm", "dbmv", "celsius", "rpm"];
+
 /// The word in the names of families about a kind of subject; empty for the box itself.
 pub const fn word(kind: SubjectKind) -> &'static str {
     match kind {
@@ -168,6 +178,19 @@ mod tests {
         assert_eq!(name(SubjectKind::Router, IPV4), "router2mqtt_ipv4_info");
         assert_eq!(name(SubjectKind::Client, IPV4), "a label");
         assert_eq!(name(SubjectKind::Router, DEVICE_CLOCK), "nowhere");
+    }
+
+    #[test]
+    fn names_tell_their_unit() {
+        assert_eq!(unit_of("router2mqtt_download_rate_bytes_per_second"), Some("bytes_per_second"));
+        assert_eq!(unit_of("router2mqtt_last_boot_timestamp_seconds"), Some("seconds"));
+        assert_eq!(unit_of("router2mqtt_downstream_power_dbmv"), Some("dbmv"));
+        assert_eq!(unit_of("router2mqtt_wan_state"), None);
+        assert_eq!(unit_of("seconds"), None);
+        for row in catalog::ALL {
+            let known = unit(row.unit);
+            assert_eq!(unit_of(&format!("a_{known}")).is_some(), !known.is_empty(), "{}", row.key);
+        }
     }
 
     #[test]

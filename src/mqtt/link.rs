@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use super::pace::Pace;
 use super::tls::{self, TlsError};
 use super::wire::Wire;
-use super::{Settings, Topics};
+use super::{Settings, Topics, Traffic};
 use crate::engine::Pauses;
 use crate::transport::Seen;
 
@@ -232,10 +232,10 @@ pub(super) struct Link {
 
 impl Link {
     /// Begins to connect.
-    pub(super) fn start(address: Address, pace: Pace, random: fastrand::Rng) -> Self {
+    pub(super) fn start(address: Address, pace: Pace, random: fastrand::Rng, traffic: Traffic) -> Self {
         let (tell, happenings) = mpsc::channel(HEARD);
         let pauses = Pauses::between(pace.retry_least, pace.retry_most, random);
-        let keeper = Keeper { address, pace, tell, pauses, said: None };
+        let keeper = Keeper { address, pace, tell, pauses, traffic, said: None };
         Self { happenings, keeper: tokio::spawn(keeper.run()) }
     }
 
@@ -268,6 +268,7 @@ struct Keeper {
     pace: Pace,
     tell: mpsc::Sender<Happening>,
     pauses: Pauses,
+    traffic: Traffic,
     /// What was said of the present outage.
     said: Option<String>,
 }
@@ -326,6 +327,7 @@ impl Keeper {
             let happening = match event_loop.poll().await {
                 Ok(rumqttc::Event::Incoming(Incoming::ConnAck(_))) => {
                     was_up = true;
+                    self.traffic.connected();
                     self.said = None;
                     tracing::info!("connected to the broker at {}", self.address.shown());
                     Happening::Up(session.clone())
@@ -336,6 +338,10 @@ impl Keeper {
                     retained: publish.retain,
                 }),
                 Ok(rumqttc::Event::Outgoing(Outgoing::Disconnect)) => return End::Asked,
+                Ok(rumqttc::Event::Outgoing(Outgoing::Publish(_))) => {
+                    self.traffic.sent();
+                    continue;
+                }
                 Ok(_) => continue,
                 Err(error) => return End::Failed { error: Box::new(error), was_up },
             };

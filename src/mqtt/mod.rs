@@ -31,6 +31,7 @@ pub(crate) mod testing;
 mod tests;
 mod tls;
 mod topics;
+mod traffic;
 mod wire;
 
 pub use greet::{Unwelcome, greet};
@@ -43,3 +44,4 @@ pub use settings::{Settings, Tls};
 pub use state::States;
 pub use tls::TlsError;
 pub use topics::{CommandTopic, Rank, Topics};
+pub use traffic::Traffic;

@@ -8,7 +8,7 @@ use super::link::{Address, Happening, Link};
 use super::pace::Pace;
 use super::published::Published;
 use super::rebirth::Rebirth;
-use super::{Declare, Held, Retained, Settings, TlsError, Topics, Wanted, events};
+use super::{Declare, Held, Retained, Settings, TlsError, Topics, Traffic, Wanted, events};
 use crate::engine::{Handle, Listener, Shelf, World};
 use crate::model::Event;
 
@@ -46,6 +46,7 @@ pub struct Publisher {
     pub(super) random: fastrand::Rng,
     pub(super) pace: Pace,
     pub(super) broker: watch::Sender<Broker>,
+    traffic: Traffic,
 }
 
 impl Publisher {
@@ -76,6 +77,7 @@ impl Publisher {
             random,
             pace: Pace::default(),
             broker: watch::Sender::new(Broker::Away),
+            traffic: Traffic::default(),
             topics,
             handle,
         })
@@ -86,9 +88,14 @@ impl Publisher {
         self.broker.subscribe()
     }
 
+    /// What passes between it and the broker.
+    pub fn traffic(&self) -> Traffic {
+        self.traffic.clone()
+    }
+
     /// Publishes until told to stop; then says that boxes and bridge are offline, and disconnects.
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut link = Link::start(self.address.clone(), self.pace, self.random.fork());
+        let mut link = Link::start(self.address.clone(), self.pace, self.random.fork(), self.traffic());
         loop {
             let happening = tokio::select! {
                 () = stop.cancelled() => return,

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::pace::Pace;
-use super::{Broker, Declare, Publisher, Settings, Topics};
+use super::{Broker, Declare, Publisher, Settings, Topics, Traffic};
 use crate::engine::{About, Availability, BoxView, Events, Handle, Order, SectionView, World};
 use crate::model::{Action, BoxId, Deed, Identity, Readings, Section};
 
@@ -215,6 +215,7 @@ impl TestEngine {
 /// A running publisher.
 pub(crate) struct TestBridge {
     pub(crate) broker: watch::Receiver<Broker>,
+    pub(crate) traffic: Traffic,
     pub(crate) stop: CancellationToken,
     pub(crate) task: JoinHandle<()>,
 }
@@ -244,9 +245,9 @@ impl TestBridge {
         let mut publisher = Publisher::new(settings, engine.handle.clone(), declares, list, random).unwrap();
         publisher.pace = pace;
         let stop = CancellationToken::new();
-        let broker = publisher.broker();
+        let (broker, traffic) = (publisher.broker(), publisher.traffic());
         let task = tokio::spawn(publisher.run(stop.clone()));
-        Self { broker, stop, task }
+        Self { broker, traffic, stop, task }
     }
 
     /// Waits until the broker has everything.

@@ -72,6 +72,23 @@ async fn a_bridge_that_stops_says_so_for_itself_and_its_boxes() {
 }
 
 #[tokio::test]
+async fn what_is_sent_is_counted_and_so_is_each_new_connection() {
+    let (broker, engine) = (TestBroker::start().await, engine());
+    let mut bridge = TestBridge::start(broker.port, &engine, states());
+    assert_eq!((bridge.traffic.published(), bridge.traffic.reconnections()), (0, 0));
+    bridge.settled().await;
+    let first = broker.now() as u64;
+    assert_eq!((bridge.traffic.published(), bridge.traffic.reconnections()), (first, 0));
+    let port = broker.stop().await;
+    bridge.away().await;
+    let broker = TestBroker::start_on(port).await;
+    bridge.settled().await;
+    let second = broker.now() as u64;
+    assert!(first > 3 && second > 3, "{first} and {second}");
+    assert_eq!((bridge.traffic.published(), bridge.traffic.reconnections()), (first + second, 1));
+}
+
+#[tokio::test]
 async fn a_bridge_without_a_broker_stops_when_told() {
     let engine = engine();
     let bridge = TestBridge::start(1, &engine, states());

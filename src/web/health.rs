@@ -17,14 +17,14 @@ const LONGEST_WRITE: Duration = Duration::from_secs(120);
 /// What has to go on for the bridge to be alive. Boxes and the broker are not part of it: they may be away for as long as they like, and no
 /// restart of the bridge brings them back.
 #[derive(Clone, Debug)]
-pub struct Vitals {
+pub struct Life {
     living: Vec<(String, AbortHandle)>,
     pulse: Pulse,
     store: Store,
     writing: Arc<Mutex<Option<Instant>>>,
 }
 
-impl Vitals {
+impl Life {
     /// These tasks, by what they are; the keepers that show this pulse; whoever writes into this history.
     pub fn new(living: Vec<(String, AbortHandle)>, pulse: Pulse, store: Store) -> Self {
         Self { living, pulse, store, writing: Arc::default() }

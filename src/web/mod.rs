@@ -23,6 +23,6 @@ mod settings;
 
 pub use adhoc::{Guest, Host, Stranger};
 pub use allowed::{Allowed, AllowedError, Who};
-pub use health::{Begun, Vitals};
+pub use health::{Begun, Life};
 pub use server::{ListenError, Parts, Port, Reporter, Server};
 pub use settings::{Names, Settings};

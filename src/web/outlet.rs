@@ -73,3 +73,23 @@ impl AsyncWrite for Outlet {
         self.in_time(cx, |stream, cx| stream.poll_shutdown(cx))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_does_not_take_the_answer_is_left() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let reader = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let mut outlet = Outlet::new(listener.accept().await.unwrap().0, Duration::from_secs(15));
+        let (began, page) = (tokio::time::Instant::now(), vec![b'x'; 64 << 20]);
+        let error = outlet.write_all(&page).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(began.elapsed().as_secs(), 15);
+        drop(reader);
+    }
+}

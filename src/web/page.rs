@@ -3,8 +3,7 @@ use std::collections::BTreeSet;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::metrics::Family;
-use crate::metrics::exposition::{self, Format};
+use crate::metrics::{self, Family, Format};
 
 /// Families on their way to a scraper: in the format that it asked for, and only those that it named.
 #[derive(Debug)]
@@ -31,6 +30,6 @@ impl Page {
 
     pub(super) fn show(self) -> Response {
         let content_type = [(header::CONTENT_TYPE, self.format.content_type())];
-        (StatusCode::OK, content_type, exposition::write(&self.families, self.format)).into_response()
+        (StatusCode::OK, content_type, metrics::write(&self.families, self.format)).into_response()
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 use super::page::Page;
 use super::routes::{House, text};
 use crate::engine::{BoxView, Handle, Order, Scope, World};
-use crate::metrics::{Compat, Family, FamilyKind, compat, own};
+use crate::metrics::{self, Compat, Family, FamilyKind, compat};
 use crate::model::{Action, BoxId, Clock, Command, FaultClass, Stage};
 
 /// How long a box is waited for, unless the scraper says that it waits less long.
@@ -89,7 +89,8 @@ pub(super) async fn answer(
         Some(compat) => page.add(compat::families(compat, view)),
         None => {
             if house.names.own {
-                page.add(own::families_of(view));
+                page.add(metrics::families_of(view));
+                page.add(metrics::of_polls(&[view]));
             }
             house.names.compat.iter().for_each(|compat| page.add(compat::families(*compat, view)));
         }

@@ -11,12 +11,12 @@ use tokio::time::timeout;
 
 use super::Names;
 use super::adhoc::{self, Guests};
-use super::health::{Begun, Vitals};
+use super::health::{Begun, Life};
 use super::page::Page;
 use super::probe::{self, Probes};
 use super::server::Reporter;
 use crate::engine::Handle;
-use crate::metrics::{compat, figures, own};
+use crate::metrics::{self, compat};
 use crate::transport::pairs;
 
 /// The longest address that is read.
@@ -32,7 +32,7 @@ const NOTHING: &str = "There is nothing here. There are /metrics, /probe?target=
 pub(super) struct House {
     pub handle: Handle,
     pub reporter: Arc<dyn Reporter>,
-    pub vitals: Vitals,
+    pub life: Life,
     pub begun: Begun,
     pub names: Names,
     pub probes: Probes,
@@ -42,7 +42,7 @@ pub(super) struct House {
 /// Who answers what.
 pub(super) fn router(house: Arc<House>) -> Router {
     Router::new()
-        .route("/metrics", get(metrics))
+        .route("/metrics", get(everything))
         .route("/probe", get(look))
         .route("/healthz", get(health))
         .route("/readyz", get(readiness))
@@ -90,16 +90,16 @@ fn length(uri: &Uri) -> usize {
 }
 
 /// All boxes, as they are known; none of them is asked.
-async fn metrics(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Response {
+async fn everything(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Response {
     let world = house.handle.world().borrow().clone();
     let mut page = Page::for_whom(&headers, &pairs::decode(uri.query().unwrap_or_default()));
     if house.names.own {
-        page.add(own::families(&world));
+        page.add(metrics::families(&world));
     }
     for compat in house.names.of_all() {
         world.boxes().for_each(|view| page.add(compat::families(compat, view)));
     }
-    page.add(figures::of_the_bridge(&world, &house.reporter.figures()));
+    page.add(metrics::of_the_bridge(&world, &house.reporter.figures()));
     page.show()
 }
 
@@ -113,7 +113,7 @@ async fn look(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> 
 }
 
 async fn health(State(house): State<Arc<House>>) -> Response {
-    match house.vitals.trouble() {
+    match house.life.trouble() {
         None => text(StatusCode::OK, "alive\n"),
         Some(trouble) => text(StatusCode::SERVICE_UNAVAILABLE, format!("{trouble}\n")),
     }

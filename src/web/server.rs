@@ -16,12 +16,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::Settings;
 use super::adhoc::{Guests, Host};
-use super::health::{Begun, Vitals};
+use super::health::{Begun, Life};
 use super::outlet::Outlet;
 use super::probe::Probes;
 use super::routes::{self, House};
 use crate::engine::Handle;
-use crate::metrics::figures::Figures;
+use crate::metrics::Figures;
 use crate::model::Clock;
 
 /// How many connections there may be; the others wait until the system takes no more of them.
@@ -49,7 +49,7 @@ pub struct Parts {
     /// Who tells how the bridge is doing, in figures.
     pub reporter: Arc<dyn Reporter>,
     /// What has to go on.
-    pub vitals: Vitals,
+    pub life: Life,
     /// What has to have happened before the bridge is ready.
     pub begun: Begun,
     /// Who reads boxes that are not configured.
@@ -112,15 +112,15 @@ pub struct Server {
 
 impl Server {
     /// A server at this port.
-    pub const fn new(port: Port, settings: Settings, parts: Parts) -> Self {
+    pub fn new(port: Port, settings: Settings, parts: Parts) -> Self {
+        tracing::info!("listening on http://{}", port.address);
         Self { port, settings, parts }
     }
 
     /// Serves until told to stop. What is on its way then has a moment to arrive.
     pub async fn run(self, stop: CancellationToken) {
         let Self { port, settings, parts } = self;
-        tracing::info!("listening on http://{}", port.address);
-        let Parts { handle, reporter, vitals, begun, host, clock } = parts;
+        let Parts { handle, reporter, life, begun, host, clock } = parts;
         let fresh_for = settings.fresh_for;
         let guests =
             settings.adhoc.map(|allowed| Guests::new(allowed, host, fresh_for, clock.clone(), stop.clone()));
@@ -128,7 +128,7 @@ impl Server {
             probes: Probes::new(handle.clone(), fresh_for, clock),
             handle,
             reporter,
-            vitals,
+            life,
             begun,
             names: settings.names,
             guests,

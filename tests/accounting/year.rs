@@ -13,7 +13,7 @@ use router2mqtt::accounting::{
     Amounts, Calendar, Cycle, DayRow, Device, Hours, People, Person, QuotaPolicy, Timetable,
 };
 use router2mqtt::engine::{
-    About, BoxView, Charge, ClientPolicy, Events, Keeper, LinePolicy, Memory, Rules, Shared, World,
+    About, BoxView, Charge, ClientPolicy, Events, Keeper, LinePolicy, Memory, Pulse, Rules, Shared, World,
 };
 use router2mqtt::history::Store;
 use router2mqtt::model::{BoxId, Clock, ItemId, Row, Subject, Value, catalog};
@@ -120,6 +120,7 @@ async fn keep(id: &BoxId, store: &Store, clock: &Clock, end: Timestamp) -> BoxVi
             memory: Arc::clone(&memory),
             store: store.clone(),
             clock: clock.clone(),
+            pulse: Pulse::default(),
             stop: CancellationToken::new(),
         };
         let stop = shared.stop.clone();

@@ -12,7 +12,7 @@ import time
 import urllib.parse
 import urllib.request
 
-from box import Box, main, same, true
+from box import Box, line, main, same, true
 
 CLIENT = re.compile(
     r'\{baseUrl:"https://idconnect\.cloud",client_id:"([^"]+)",scope:"([^"]+)",client_secret:"([^"]+)"'
@@ -159,6 +159,23 @@ def check_devices(answer):
     same("signals of what is not on Wi-Fi", wired, [])
 
 
+def check_names(box, answer):
+    """Our program shows the list under the exporter's names, line by line; levels swing a little from one moment to the next."""
+    page = box.probe("--format", "prometheus", "--compat", "altibox").splitlines()
+    devices = [(device, *labels(device)) for device in answer["networkClients"]]
+    expected = [line("altibox_network_client", words, value) for _, words, value in devices]
+    same("the devices", [text for text in page if text.startswith("altibox_network_client{")], expected)
+
+    name = "altibox_network_client_wifi_rssi"
+    levels = [text.rsplit(" ", 1) for text in page if text.startswith(name + "{")]
+    wireless = [(device, words) for device, words, _ in devices if device["wifi"]]
+    for _, words in wireless:
+        del words["port"]
+    same("devices with a level", [series + " " for series, _ in levels], [line(name, words, "") for _, words in wireless])
+    for (device, _), (_, level) in zip(wireless, levels, strict=True):
+        true(f"{level} is like {device['wifiRssi']}", abs(float(level) - device["wifiRssi"]) <= 4)
+
+
 def check(program):
     """Logs in, reads, and is thrown out by whoever logs in next."""
     with Box(program, "altibox") as box:
@@ -169,7 +186,9 @@ def check(program):
         site = first.log_in(*user)
         same("the site", site, "1234567")
         check_devices(first.devices(site))
+        check_names(box, first.devices(site))
 
+        same("the site", first.log_in(*user), site)
         second = Exporter(portal, identity)
         for latest, other in [(second, first), (first, second)]:
             same("the site", latest.log_in(*user), site)

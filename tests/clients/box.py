@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.parse
 
@@ -40,10 +41,17 @@ def eventually(what, look):
         time.sleep(0.1)
 
 
+def line(name, labels, value):
+    """A line of a page for Prometheus, with its labels in the order of the alphabet."""
+    inside = ",".join(f'{label}="{labels[label]}"' for label in sorted(labels))
+    return f"{name}{{{inside}}} {value}"
+
+
 class Box:
     """`router2mqtt simulate FAMILY …`: its configuration keys are its attributes; it ends with its `with`."""
 
     def __init__(self, program, family, *words):
+        self.program = program
         clean = {key: value for key, value in os.environ.items() if not key.startswith("ROUTER2MQTT")}
         command = [program, "simulate", family, *words]
         self.process = subprocess.Popen(
@@ -67,6 +75,17 @@ class Box:
 
     def __getattr__(self, key):
         return self.keys[key]
+
+    def probe(self, *words):
+        """What `router2mqtt probe box …` prints about it."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "router2mqtt.json")
+            with open(file, "w", encoding="utf-8") as out:
+                json.dump({"mqtt": {"url": "mqtt://127.0.0.1"}, "routers": {"box": self.keys}}, out)
+            command = [self.program, "--config", file, "probe", "box", *words]
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        same(f"the end of {' '.join(words)}: {done.stderr}", done.returncode, 0)
+        return done.stdout
 
     @property
     def host(self):

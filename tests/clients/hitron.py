@@ -13,7 +13,7 @@ from http.cookies import SimpleCookie
 
 import urllib3
 
-from box import Box, main, same, true
+from box import Box, line, main, same, true
 
 UPTIME = re.compile(r"(\d{1,2}) Days,(\d{1,2}) Hours,(\d{1,2}) Minutes,(\d{1,2}) Seconds")
 TOTAL = re.compile(r"[\d.]+[KMG]? Bytes")
@@ -127,6 +127,47 @@ def scrape(box, exporter, **how):
     same("a page without a session", exporter.ask("GET", "/data/dsinfo.asp").status, 302)
 
 
+def names(box, exporter):
+    """Our program shows the modem under the exporter's names: the same series in the same order, and what stands still the same."""
+    same("the login", exporter.log_in(box), "success")
+    upstream, downstream = exporter.read("usinfo"), exporter.read("dsinfo")
+    [info], model = exporter.read("getSysInfo"), exporter.read("system_model")
+    exporter.log_out()
+
+    def series(name, rows):
+        keys = {"port": "portId", "channel": "channelId", "frequency": "frequency"}
+        return [line(name, {label: row[key] for label, key in keys.items()}, "").rstrip() for row in rows]
+
+    words = {
+        "serial_number": info["serialNumber"],
+        "software_version": info["swVersion"],
+        "hardware_version": info["hwVersion"],
+        "model_name": model["modelName"],
+    }
+    totals = [
+        f'hitron_network_{way}_bytes_total{{device="{side}"}}' for way in ("transmit", "receive") for side in ("lan", "wan")
+    ]
+    expected = [
+        *series("hitron_channel_upstream_signal_strength_dbmv", upstream),
+        *series("hitron_channel_upstream_bandwidth", upstream),
+        *series("hitron_channel_downstream_signal_strength_dbmv", downstream),
+        *series("hitron_channel_downstream_snr", downstream),
+        "hitron_system_uptime_seconds_total",
+        "hitron_system_clock_timestamp_seconds",
+        *totals,
+        line("hitron_system_info", words, "").rstrip(),
+        'hitron_cm_bpi_info{auth="authorized",tek="operational"}',
+    ]
+    page = box.probe("--format", "prometheus", "--compat", "hitron").splitlines()
+    shown = dict(text.rsplit(" ", 1) for text in page if not text.startswith("#"))
+    same("the series", list(shown), expected)
+    for row, at in zip(upstream, series("hitron_channel_upstream_bandwidth", upstream), strict=True):
+        same(at, float(shown[at]), float(row["bandwidth"]))
+    clock = datetime.datetime.strptime(info["systemTime"], "%a %b %d, %Y, %H:%M:%S").replace(tzinfo=datetime.timezone.utc)
+    later = float(shown["hitron_system_clock_timestamp_seconds"]) - clock.timestamp()
+    true(f"the clock went on, by {later} s", 0 <= later < 60)
+
+
 def one_at_a_time(box, fingerprint):
     """Whoever is in stays in, unless the next one insists."""
     first, second = Exporter(box, fingerprint), Exporter(box, fingerprint)
@@ -143,6 +184,7 @@ def check(program):
         exporter = Exporter(box, fingerprint)
         for multipart in (True, False):
             scrape(box, exporter, multipart=multipart)
+        names(box, exporter)
         same("a wrong password", exporter.log_in(box, "wrong"), "Wrong Credentials.")
         one_at_a_time(box, fingerprint)
 

@@ -87,15 +87,9 @@ impl Logbook {
             line: LinePolicy::default(),
             digest: String::new(),
         };
-        let shared = Shared {
-            world,
-            events: events.clone(),
-            memory,
-            store,
-            clock,
-            pulse: Pulse::default(),
-            stop: stop.clone(),
-        };
+        let pulse = Pulse::default();
+        let shared =
+            Shared { world, events: events.clone(), memory, store, clock, pulse, stop: stop.clone() };
         let driver = Box::new(Writer(Arc::clone(&self.pages)));
         let (keeper, orders) = Keeper::new(charge, driver, shared, fastrand::Rng::with_seed(1));
         let handle = Handle::new(seen, events, [(id, orders)].into());

@@ -18,6 +18,7 @@ pub mod bridge;
 pub mod broker;
 pub mod canned;
 pub mod encodings;
+pub mod exported;
 pub mod hook;
 pub mod logbook;
 pub mod neighbour;

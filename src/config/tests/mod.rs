@@ -5,6 +5,7 @@ mod mistakes;
 mod notify;
 mod reading;
 mod secrets;
+mod web;
 
 use std::time::Duration;
 

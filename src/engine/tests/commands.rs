@@ -283,3 +283,17 @@ async fn a_box_that_restarts_without_an_answer_is_watched_all_the_same() {
     let story = home.story(REBOOT).await;
     assert_eq!(story.last().unwrap().state, Stage::Done, "{story:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_asks_gets_what_is_due_and_somebody_who_asks_gets_everything() {
+    let mut home = Home::new();
+    home.run_for(Duration::from_secs(2)).await;
+    let wanted = |home: &Home| home.script(|box_| box_.wanted.last().unwrap().iter().count());
+    assert_eq!(
+        stages(&told(home.ask(Command::new(Action::Refresh), Scope::Due)).await),
+        [Stage::Accepted, Stage::Done]
+    );
+    assert_eq!(wanted(&home), 2, "the slow sections were read a moment ago");
+    home.story(Action::Refresh).await;
+    assert_eq!(wanted(&home), SECTIONS);
+}

@@ -12,25 +12,25 @@ use crate::model::{Row, Section, Subject, Value, catalog};
 /// What all names begin with.
 const PREFIX: &str = "freebox";
 
-/// The lines for Graphite. The script prints texts, too, which Graphite refuses.
-pub(super) fn graphite(view: &BoxView, at: Timestamp) -> String {
-    let line = |point: &Point| plaintext::line(&format!("{PREFIX}.{}", point.key), &point.value, at);
-    points(view).iter().filter_map(line).collect()
+/// A line for Graphite; none of a text, which the script prints, and Graphite refuses.
+pub(super) fn graphite(point: &Point, at: Timestamp) -> Option<String> {
+    plaintext::line(&format!("{PREFIX}.{}", point.key), &point.value, at)
 }
 
-/// The lines for InfluxDB: each value on its own, without a time, and whole numbers like any other.
-pub(super) fn influx(view: &BoxView) -> String {
-    let url = view.about.url.as_str();
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let endpoint = protocol::tag(host.split('/').next().unwrap_or(host));
-    let line = |point: &Point| {
-        let value = match &point.value {
-            PointValue::Count(count) => count.to_string(),
-            other => protocol::field(other),
-        };
-        format!("{PREFIX},endpoint={endpoint} {}={value}\n", point.key)
+/// A line for InfluxDB: one value, without a time, and whole numbers like any other.
+pub(super) fn influx(point: &Point, endpoint: &str) -> String {
+    let value = match &point.value {
+        PointValue::Count(count) => count.to_string(),
+        other => protocol::field(other),
     };
-    points(view).iter().map(line).collect()
+    format!("{PREFIX},endpoint={} {}={value}\n", protocol::tag(endpoint), point.key)
+}
+
+/// Where the box is, as the script is told it: a host.
+pub(super) fn endpoint(view: &BoxView) -> String {
+    let url = view.about.url.as_str();
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest).to_owned()
 }
 
 /// The same for Prometheus, which the script never knew: an underscore in place of the dot.

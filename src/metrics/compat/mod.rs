@@ -11,8 +11,8 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use super::{BOX, Family, FamilyKind, label};
-use crate::engine::{BoxView, World};
+use super::{Family, FamilyKind, Point};
+use crate::engine::BoxView;
 use crate::model::{Metric, Row, Section, Subject, Value};
 
 /// An exporter whose names can be had.
@@ -37,6 +37,11 @@ impl Compat {
             Self::Altibox => "altibox",
             Self::Freebox => "freebox",
         }
+    }
+
+    /// Whether it printed lines for Graphite and InfluxDB; the others served Prometheus.
+    pub const fn has_lines(self) -> bool {
+        matches!(self, Self::Freebox)
     }
 
     /// Whether it read such boxes as this one.
@@ -66,6 +71,8 @@ impl FromStr for Compat {
 }
 
 /// What the exporter would show of a box to Prometheus. Nothing, of boxes that it did not know, and while the box is away.
+///
+/// These names do not tell one box from another: several of a family cannot be on one page.
 pub fn families(compat: Compat, view: &BoxView) -> Vec<Family> {
     if !compat.knows(view) || !view.availability.is_online() {
         return Vec::new();
@@ -79,34 +86,22 @@ pub fn families(compat: Compat, view: &BoxView) -> Vec<Family> {
     families
 }
 
-/// The same of all boxes. These names do not tell one box from another, so where there are several of a family, each sample has
-/// the label `box` besides.
-pub fn families_of_all(compat: Compat, world: &World) -> Vec<Family> {
-    let several = world.boxes().filter(|view| compat.knows(view)).count() > 1;
-    let mut all: Vec<Family> = Vec::new();
-    for view in world.boxes() {
-        for mut family in families(compat, view) {
-            if several {
-                let id = || label(BOX, view.about.id.as_str());
-                family.samples.iter_mut().for_each(|sample| sample.labels.insert(0, id()));
-            }
-            match all.iter_mut().find(|known| known.name == family.name) {
-                Some(known) => known.samples.append(&mut family.samples),
-                None => all.push(family),
-            }
-        }
-    }
-    all
-}
-
-/// What the program would print of a box for Graphite; `None` if it cannot.
+/// What the exporter would print of a box for Graphite; `None` if it did not know Graphite.
 pub fn graphite(compat: Compat, view: &BoxView, at: Timestamp) -> Option<String> {
-    (compat == Compat::Freebox).then(|| freebox::graphite(view, at))
+    let points = points(compat, view)?;
+    Some(points.iter().filter_map(|point| freebox::graphite(point, at)).collect())
 }
 
-/// What the program would print of a box for InfluxDB; `None` if it cannot.
+/// What the exporter would print of a box for InfluxDB; `None` if it did not know InfluxDB.
 pub fn influx(compat: Compat, view: &BoxView) -> Option<String> {
-    (compat == Compat::Freebox).then(|| freebox::influx(view))
+    let points = points(compat, view)?;
+    let endpoint = freebox::endpoint(view);
+    Some(points.iter().map(|point| freebox::influx(point, &endpoint)).collect())
+}
+
+fn points(compat: Compat, view: &BoxView) -> Option<Vec<Point>> {
+    let is_there = compat.knows(view) && view.availability.is_online();
+    compat.has_lines().then(|| if is_there { freebox::points(view) } else { Vec::new() })
 }
 
 /// What a box tells of one of its subjects.

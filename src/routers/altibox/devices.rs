@@ -245,9 +245,18 @@ mod tests {
         assert_eq!(said(json!("WIFI24GHZ")), "true wifi 2.4 GHz");
         assert_eq!(said(json!("WIFI5GHZ")), "true wifi 5 GHz");
         assert_eq!(said(json!("WIFIMESH")), "true wifi null");
+        assert_eq!(said(json!("wifi5ghz")), "true wifi 5 GHz");
         assert_eq!(said(json!("POWERLINE")), "true null null");
         for unknown in [json!(null), json!(""), json!({})] {
             assert_eq!(said(unknown), "null null null");
+        }
+    }
+
+    #[test]
+    fn the_portals_own_word_is_kept() {
+        for word in ["WIFI5GHZ", "DISCONNECTED", "Wifi7Mesh"] {
+            let entry = device(&json!({ "connectionType": word }));
+            assert_eq!(shown(&entry, catalog::CONNECTION_TYPE.row()), json!(word));
         }
     }
 

@@ -1,3 +1,5 @@
+mod metrics;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,8 +12,10 @@ use tokio::runtime::Runtime;
 use super::exit::Exit;
 use super::visit::{everything, sentence, visit};
 use super::{Common, chosen, log, print, table};
+use crate::bridge;
 use crate::config::RouterConfig;
-use crate::engine;
+use crate::engine::{self, BoxView};
+use crate::metrics::compat::Compat;
 use crate::model::text::counted;
 use crate::model::{Fault, Identity, Item, Section, Sections, Snapshot, Subject};
 use crate::transport::{Capture, Recorder};
@@ -24,6 +28,7 @@ use crate::transport::{Capture, Recorder};
 ///   router2mqtt probe modem
 ///   router2mqtt probe modem --section line --section system
 ///   router2mqtt probe modem --format json
+///   router2mqtt probe modem --format prometheus --compat hitron
 ///   router2mqtt probe modem --capture modem.har
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
@@ -33,6 +38,9 @@ pub(super) struct Arguments {
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Under the names of the exporter that was there before: hitron, altibox or freebox
+    #[arg(long, value_name = "NAME")]
+    compat: Option<Compat>,
     /// Only this section; can be given several times
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Section::ALL.map(Section::name)))]
     section: Vec<String>,
@@ -47,20 +55,28 @@ enum Format {
     Table,
     /// For programs: names and units are those of the MQTT payloads
     Json,
+    /// For Prometheus, in its own text format
+    Prometheus,
+    /// For Prometheus and others, as OpenMetrics
+    Openmetrics,
+    /// For Graphite, a line for each number; for Telegraf, too
+    Graphite,
+    /// For InfluxDB, in its line protocol; for Telegraf, too
+    Influx,
 }
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit> {
     log::start_quiet(common.log.as_deref())?;
     let config = common.load()?;
     let router = chosen(&config, arguments.r#box.as_deref())?;
+    let metrics = metrics::Wanted::of(arguments.format, arguments.compat, router)?;
     let wanted = sections(router, &arguments.section);
     match probed(router, &wanted, arguments.capture.as_deref())? {
-        Ok(mut seen) => {
-            engine::summarise(&mut seen);
-            print::result(&match arguments.format {
-                Format::Table => table::of(&seen),
-                Format::Json => format!("{:#}", document(router, &seen)),
-            })?;
+        Ok(seen) => {
+            match metrics {
+                Some(metrics) => print_metrics(metrics, router, seen)?,
+                None => print_everything(arguments.format, router, seen)?,
+            }
             Ok(Exit::Success)
         }
         Err(fault) => {
@@ -68,6 +84,26 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
             Ok(Exit::of(&fault))
         }
     }
+}
+
+fn print_everything(format: Format, router: &RouterConfig, mut seen: Snapshot) -> std::io::Result<()> {
+    engine::summarise(&mut seen);
+    print::result(&match format {
+        Format::Table => table::of(&seen),
+        _ => format!("{:#}", document(router, &seen)),
+    })
+}
+
+/// Only metrics go to standard output; what could not be read is said besides.
+fn print_metrics(metrics: metrics::Wanted, router: &RouterConfig, seen: Snapshot) -> std::io::Result<()> {
+    for (section, outcome) in seen.sections() {
+        if let Err(fault) = outcome {
+            print::complaint(&format!("{}: {}: {}", router.id, section.name(), sentence(fault)));
+        }
+    }
+    let at = seen.taken;
+    let view = BoxView::visited(bridge::about(router), seen);
+    print::result(metrics.print(&view, at).trim_end())
 }
 
 /// Visits the box, and writes down what was said if that is wanted, all the more when the visit failed.

@@ -2,40 +2,35 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tokio::sync::watch;
 
+use super::Vitals;
 use super::guests::Reception;
 use crate::engine::Handle;
-use crate::metrics::figures::Figures;
+use crate::metrics::Figures;
 use crate::model::Clock;
 use crate::mqtt::Broker;
-use crate::web::{Begun, Parts, Reporter, Vitals};
+use crate::web::{Begun, Life, Parts, Reporter};
 
 pub(super) fn parts(
     handle: &Handle,
     broker: &watch::Receiver<Broker>,
-    vitals: Vitals,
+    life: Life,
+    vitals: &Vitals,
     clock: &Clock,
 ) -> Parts {
     Parts {
         handle: handle.clone(),
-        reporter: Arc::new(Desk { started: clock.now() }),
-        vitals,
+        reporter: Arc::new(vitals.clone()),
+        life,
         begun: Begun::new(broker.clone()),
         host: Arc::new(Reception(clock.clone())),
         clock: clock.clone(),
     }
 }
 
-/// Fills in the figures of the bridge itself.
-#[derive(Debug)]
-struct Desk {
-    started: Timestamp,
-}
-
-impl Reporter for Desk {
+impl Reporter for Vitals {
     fn figures(&self) -> Figures {
-        Figures { started: self.started }
+        self.now()
     }
 }
