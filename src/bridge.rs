@@ -33,7 +33,7 @@ use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics, understa
 use crate::notify::{Notifier, Summarist};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
-use crate::web::{Life, ListenError, Port, Server};
+use crate::web::{Ingress, Life, ListenError, Port, Server};
 
 pub use vitals::Vitals;
 
@@ -96,6 +96,8 @@ impl Bridge {
     pub fn start(config: &Config, clock: &Clock) -> Result<Self, BridgeError> {
         let claim = Claim::on(&config.data)?;
         let port = config.web.as_ref().map(|web| Port::bind(web.listen)).transpose()?;
+        let ingress =
+            config.ingress.map(|page| Port::bind(page.listen).map(|port| (port, page.proxy))).transpose()?;
         let (store, _) = Store::open(&config.history.path, config.history.retention.clone(), clock.now())?;
         let published = published(&config.data, &store, clock)?;
         let memory = Arc::new(Memory::open(claim, store.clone(), random_bytes(), clock.now())?);
@@ -163,6 +165,10 @@ impl Bridge {
         if let Some((port, settings)) = port.zip(config.web.clone()) {
             let server = Server::new(port, settings, server::parts(&handle, &broker, life, &vitals, clock));
             beside.push(("the HTTP server", tokio::spawn(server.run(stop_publisher.clone()))));
+        }
+        if let Some((port, proxy)) = ingress {
+            let page = Ingress::new(port, proxy, handle.world(), broker.clone(), clock.clone());
+            beside.push(("the page for Home Assistant", tokio::spawn(page.run(stop_publisher.clone()))));
         }
         Ok(Self {
             handle,

@@ -1,3 +1,4 @@
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::config::{self, App, Config};
 use crate::model::Clock;
 use crate::model::text::counted;
 use crate::supervisor::{self, Supervisor};
+use crate::web::IngressSettings;
 
 /// Run the bridge
 ///
@@ -26,6 +28,12 @@ pub(super) struct Arguments {
     /// Where the files of the app's owner are
     #[arg(long, hide = true, requires = "addon", default_value = "/config")]
     addon_files: PathBuf,
+    /// Where its page for Home Assistant listens
+    #[arg(long, hide = true, requires = "addon", default_value = "0.0.0.0:8099")]
+    ingress: SocketAddr,
+    /// Who may fetch that page: the Supervisor's proxy
+    #[arg(long, hide = true, requires = "addon", default_value = supervisor::PROXY)]
+    ingress_proxy: IpAddr,
     /// Where the Supervisor is
     #[arg(long, hide = true, requires = "addon", default_value = supervisor::ADDRESS)]
     supervisor: Url,
@@ -46,7 +54,12 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
 fn configuration(common: &Common, arguments: &Arguments) -> anyhow::Result<Config> {
     let Some(folder) = &arguments.addon else { return Ok(common.load()?) };
     let supervisor = Supervisor::new(arguments.supervisor.clone(), arguments.supervisor_token.clone())?;
-    let app = App { data: folder.clone(), files: arguments.addon_files.clone(), guide: Arc::new(supervisor) };
+    let app = App {
+        data: folder.clone(),
+        files: arguments.addon_files.clone(),
+        guide: Arc::new(supervisor),
+        ingress: IngressSettings { listen: arguments.ingress, proxy: arguments.ingress_proxy },
+    };
     Ok(config::load_app(&common.inputs(), &app)?)
 }
 

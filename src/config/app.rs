@@ -9,6 +9,7 @@ use config::{Map, Value, ValueKind};
 use super::read::Report;
 use super::{ConfigError, layers};
 use crate::mqtt::Guide;
+use crate::web::IngressSettings;
 
 /// What stands in front of what is wrong with an option.
 const PLACE: &str = "option";
@@ -22,6 +23,8 @@ pub struct App {
     pub files: PathBuf,
     /// Who knows where the broker is.
     pub guide: Arc<dyn Guide>,
+    /// Where the page within Home Assistant is, and for whom.
+    pub ingress: IngressSettings,
 }
 
 impl App {

@@ -56,6 +56,7 @@ use crate::accounting::{Calendar, Hours, People};
 use crate::homeassistant::Style;
 use crate::mqtt::Guide;
 use crate::routers::Family;
+use crate::web::IngressSettings;
 use read::{Group, Report};
 
 /// What a configuration is made from.
@@ -105,6 +106,8 @@ pub struct Config {
     pub csv: Option<crate::csvlog::Settings>,
     /// The HTTP server, if there is to be one.
     pub web: Option<crate::web::Settings>,
+    /// The page within Home Assistant, for the app.
+    pub ingress: Option<IngressSettings>,
     /// The boxes, in the order of their ids; at least one.
     pub routers: Vec<RouterConfig>,
     /// What to tell people of, and when.
@@ -133,7 +136,8 @@ pub fn load_app(inputs: &Inputs, app: &App) -> Result<Config, ConfigError> {
     let report = Report::default();
     let mut root = app.tree(&report)?;
     layers::environment(&inputs.variables, &mut root, &report);
-    checked(inputs, Some(app), Some(app.options()), root, report)
+    let config = checked(inputs, Some(app), Some(app.options()), root, report)?;
+    Ok(Config { ingress: Some(app.ingress), ..config })
 }
 
 /// Where the bridge keeps what it has to remember, whatever else the configuration says.
@@ -235,6 +239,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
         notify,
         csv,
         web,
+        ingress: None,
         routers,
         source: None,
         warnings: Vec::new(),

@@ -15,6 +15,9 @@ use crate::transport::{Deadlines, Reply, Request, Settings, Transport};
 /// Where the Supervisor is for the apps that it runs.
 pub const ADDRESS: &str = "http://supervisor";
 
+/// Where its proxy comes from, on the network that it makes for its apps.
+pub const PROXY: &str = "172.30.32.2";
+
 /// It is on the same machine; a broker that is asked for is waited for in other ways.
 const DEADLINES: Deadlines = Deadlines {
     connect: Duration::from_secs(5),

@@ -6,6 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value as Json;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::support::supervisor::{Supervisor, TOKEN};
 
@@ -13,6 +15,7 @@ pub struct App {
     folder: TempDir,
     supervisor: String,
     token: Option<&'static str>,
+    proxy: &'static str,
     process: Option<Child>,
 }
 
@@ -22,6 +25,7 @@ impl App {
             folder: tempfile::tempdir().unwrap(),
             supervisor: supervisor.url.clone(),
             token: Some(TOKEN),
+            proxy: "127.0.0.1",
             process: None,
         };
         fs::create_dir(app.data()).unwrap();
@@ -35,6 +39,32 @@ impl App {
     pub fn with_token(mut self, token: Option<&'static str>) -> Self {
         self.token = token;
         self
+    }
+
+    /// With another address that may see its page.
+    #[must_use]
+    pub fn with_proxy(mut self, proxy: &'static str) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// What is answered to whoever asks for its page as Home Assistant's proxy does, from this machine.
+    pub async fn page(&self, path: &str) -> String {
+        const SAID: &str = "the page for Home Assistant is at http://";
+        let address = crate::support::eventually("it says where its page is", || {
+            let log = self.log();
+            let (_, rest) = log.split_once(SAID)?;
+            Some(rest.lines().next()?.to_owned())
+        })
+        .await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: app\r\nX-Ingress-Path: /api/hassio_ingress/token\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
     }
 
     pub fn options(&self, options: &Json) {
@@ -55,7 +85,8 @@ impl App {
         let option = |name: &str, path: &Path| format!("--{name}={}", path.display());
         command
             .args(["run", &option("addon", &self.data()), &option("addon-files", &self.files())])
-            .args(["--supervisor", &self.supervisor])
+            .args(["--supervisor", &self.supervisor, "--ingress", "127.0.0.1:0"])
+            .args(["--ingress-proxy", self.proxy])
             .env_clear()
             .envs(self.token.map(|token| ("SUPERVISOR_TOKEN", token)))
             .env("TZ", "Europe/Oslo")

@@ -162,3 +162,40 @@ async fn a_supervisor_that_does_not_know_us_is_no_reason_to_end() {
         assert!(!app.log().contains("token-of"));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_is_for_home_assistant_only() {
+    let (supervisor, freebox) = (Supervisor::start().await, freebox().await);
+    let options = json!({"routers": [filled_in("box", &freebox)], "mqtt": {}});
+    let mut app = App::new(&supervisor, &options);
+    app.start();
+    let page = tokio::time::timeout(support::PATIENCE, async {
+        loop {
+            let page = app.page("/").await;
+            if page.contains(">online<") {
+                break page;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("the page never says that the box is online");
+    assert!(page.starts_with("HTTP/1.1 200 OK") && page.contains("text/html"), "{page}");
+    assert!(
+        page.contains("frame-ancestors 'self'") && !page.to_lowercase().contains("x-frame-options"),
+        "{page}"
+    );
+    assert!(page.contains("No connection to the broker"), "{page}");
+    assert!(
+        !page.contains("src=") && !page.contains("href=\"/"),
+        "links that do not know of the proxy: {page}"
+    );
+    assert!(app.page("/metrics").await.starts_with("HTTP/1.1 404"));
+    assert_eq!(app.stop().await, Some(0));
+
+    let mut app = App::new(&supervisor, &options).with_proxy("172.30.32.2");
+    app.start();
+    let refused = app.page("/").await;
+    assert!(refused.starts_with("HTTP/1.1 403") && !refused.contains("online"), "{refused}");
+    assert_eq!(app.stop().await, Some(0));
+}
