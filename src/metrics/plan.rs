@@ -126,8 +126,8 @@ fn all() -> BTreeMap<String, (FamilyKind, String)> {
     ]);
     for kind in SubjectKind::ALL {
         let what = match kind {
-            SubjectKind::Router => "The box: what it is, and what the configuration calls it.".to_owned(),
-            _ => format!("{}: what it is called, and what is known of it in words.", kind.noun()),
+            SubjectKind::Router => "The box: its name in the configuration, and what it is.".to_owned(),
+            _ => format!("{}: the name, and what is known in words.", kind.noun()),
         };
         all.insert(info(kind), (FamilyKind::Info, what));
         for row in on(kind) {

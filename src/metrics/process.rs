@@ -31,7 +31,7 @@ impl Process {
         /// It does not change, and finding out takes longer than all the rest.
         static STARTED: LazyLock<Option<f64>> = LazyLock::new(started);
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let kilobytes = |name| Some(field(&status, name)?.checked_mul(1024)?);
+        let kilobytes = |name| field(&status, name)?.checked_mul(1024);
         Self {
             resident: kilobytes("VmRSS:"),
             virtual_memory: kilobytes("VmSize:"),

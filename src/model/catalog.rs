@@ -452,7 +452,7 @@ metrics! {
     QUOTA_LEFT: Gauge<Bytes> { key: "quota_left", name: "Quota left", on: [Router, Person], shows: Primary }
     /// What share of the quota is used; more than 100 % when it is exceeded.
     QUOTA_PERCENT: Gauge<Share> { key: "quota_percent", name: "Quota used share", on: [Router, Person], shows: Primary, icon: Some("mdi:gauge") }
-    /// Days until the billing cycle ends.
+    /// How long until the billing cycle ends.
     QUOTA_DAYS_LEFT: Gauge<Days> { key: "quota_days_left", name: "Days left in cycle", on: [Router], shows: Diagnostic }
     /// What can be used each day until the cycle ends without exceeding the quota.
     QUOTA_SAFE_DAILY: Gauge<Bytes> { key: "quota_safe_daily", name: "Safe daily usage", on: [Router, Person], shows: Primary }

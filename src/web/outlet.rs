@@ -70,7 +70,7 @@ impl AsyncWrite for Outlet {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.in_time(cx, |stream, cx| stream.poll_shutdown(cx))
+        self.in_time(cx, AsyncWrite::poll_shutdown)
     }
 }
 

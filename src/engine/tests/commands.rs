@@ -3,6 +3,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::home::{Home, SECTIONS, days, minutes, told};
+use crate::engine::Scope;
 use crate::model::{Action, Command, Deadline, Deed, Fault, Progress, Stage};
 use crate::routers::Session;
 

@@ -98,7 +98,7 @@ fn unquoted(text: &str) -> (String, &str) {
     let mut chars = text.char_indices();
     while let Some((at, c)) = chars.next() {
         match c {
-            '"' => return (value, &text[at + 1..]),
+            '"' => return (value, text.split_at(at + 1).1),
             '\\' => value.push(match chars.next().unwrap().1 {
                 'n' => '\n',
                 other => other,

@@ -3,6 +3,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod metrics;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -26,17 +28,20 @@ fn subject(kind: SubjectKind) -> Subject {
     Subject::of(kind, if kind == SubjectKind::Client { CLIENT } else { "id" }).unwrap()
 }
 
-/// A box that has every metric there is.
-fn everything(actions: impl Iterator<Item = Action>) -> World {
-    let about = About {
+fn about(actions: Vec<Action>) -> About {
+    About {
         id: box_id(),
         name: "Box".into(),
         family: "any",
         manufacturer: "Anybody",
         url: "http://192.0.2.1".into(),
-        actions: actions.collect(),
-    };
-    let mut view = BoxView::new(about);
+        actions,
+    }
+}
+
+/// A box that has every metric there is.
+fn everything(actions: impl Iterator<Item = Action>) -> World {
+    let mut view = BoxView::new(about(actions.collect()));
     for kind in SubjectKind::ALL {
         let rows =
             catalog::ALL.iter().filter(|row| row.on.contains(&kind)).map(|row| (row.key, *row)).collect();
@@ -96,7 +101,7 @@ fn kind(row: &Row) -> &'static str {
     }
 }
 
-fn metrics(out: &mut String, announced: &BTreeMap<String, Json>) {
+fn readings(out: &mut String, announced: &BTreeMap<String, Json>) {
     for kind_of in SubjectKind::ALL {
         let topics = Topics::new("router2mqtt");
         let topic = with_placeholders(&topics.state(&box_id(), &subject(kind_of)));
@@ -225,7 +230,7 @@ fn page() -> String {
     writeln!(out, "\n`event_type` of an event is one of {}; see [events](events.md).", events.join(", "))
         .unwrap();
     out.push_str("\n## Metrics\n");
-    metrics(&mut out, &announced_to_read);
+    readings(&mut out, &announced_to_read);
     out.push_str("\n## Other entities\n\n");
     other_entities(&mut out, &announced);
     out
