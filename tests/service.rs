@@ -7,10 +7,11 @@ mod support;
 
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use router2mqtt::simulators::{self, Options, Running};
 use serde_json::json;
+use tokio::time::Instant;
 
 use support::broker::{Embedded, free_port};
 use support::program::{Home, keys};
