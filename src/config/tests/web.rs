@@ -48,7 +48,7 @@ fn what_names_no_other_address_means_this_machine() {
         assert_eq!(listen, address.parse::<SocketAddr>().unwrap(), "{written}");
     }
     for written in
-        ["box.example:8099", "99999", ":", "'*:8099'", "http://127.0.0.1", "127.0.0.1:", "+80", "-1"]
+        ["box.example:8099", "99999", "':'", "'*:8099'", "http://127.0.0.1", "'127.0.0.1:'", "'+80'", "'-1'"]
     {
         let text = problems(&format!("web:\n  listen: {written}\n"));
         assert!(text.starts_with("6: web.listen: a port such as 8099, or an address"), "{written}: {text}");
