@@ -1,7 +1,7 @@
 """The figures of a running bridge, measured from outside: against a private Mosquitto and simulated boxes.
 
-    cargo build --release --no-default-features
-    python3 benches/figures.py target/release/router2mqtt [--runs N]
+    cargo build --release --no-default-features --target x86_64-unknown-linux-musl
+    python3 benches/figures.py target/x86_64-unknown-linux-musl/release/router2mqtt [--runs N]
 
 Prints one table. A figure beyond its target is printed, not a failure: how fast a machine is, is not for a test to say.
 The exit code is 0 unless something could not be measured. What the figures mean is in docs/performance.md.

@@ -4,6 +4,8 @@ mod diary;
 mod guests;
 mod server;
 mod vitals;
+#[cfg(unix)]
+mod watchers;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -32,7 +34,7 @@ use crate::mqtt::{Broker, Declare, Publisher, States, TlsError, Topics, understa
 use crate::notify::{Notifier, Summarist};
 use crate::routers::{Driver, Wiring};
 use crate::transport::{Recorder, Transport};
-use crate::web::{Life, ListenError, Port, Server};
+use crate::web::{Ingress, Life, ListenError, Port, Server};
 
 pub use vitals::Vitals;
 
@@ -95,6 +97,8 @@ impl Bridge {
     pub fn start(config: &Config, clock: &Clock) -> Result<Self, BridgeError> {
         let claim = Claim::on(&config.data)?;
         let port = config.web.as_ref().map(|web| Port::bind(web.listen)).transpose()?;
+        let ingress =
+            config.ingress.map(|page| Port::bind(page.listen).map(|port| (port, page.proxy))).transpose()?;
         let (store, _) = Store::open(&config.history.path, config.history.retention.clone(), clock.now())?;
         let published = published(&config.data, &store, clock)?;
         let memory = Arc::new(Memory::open(claim, store.clone(), random_bytes(), clock.now())?);
@@ -161,10 +165,16 @@ impl Bridge {
             living.push(("the daily summary".to_owned(), tasks.spawn(summarist.run(stop_keepers.clone()))));
         }
         let listens = port.as_ref().map(Port::address);
+        let life = Life::new(living, shared.pulse.clone(), store.clone());
+        #[cfg(unix)]
+        beside.extend(watchers::inform(&config.data, &handle, &broker, life.clone(), &stop_keepers));
         if let Some((port, settings)) = port.zip(config.web.clone()) {
-            let life = Life::new(living, shared.pulse.clone(), store.clone());
             let server = Server::new(port, settings, server::parts(&handle, &broker, life, &vitals, clock));
             beside.push(("the HTTP server", tokio::spawn(server.run(stop_publisher.clone()))));
+        }
+        if let Some((port, proxy)) = ingress {
+            let page = Ingress::new(port, proxy, handle.world(), broker.clone(), clock.clone());
+            beside.push(("the page for Home Assistant", tokio::spawn(page.run(stop_publisher.clone()))));
         }
         Ok(Self {
             handle,

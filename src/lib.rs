@@ -15,6 +15,8 @@
 //! - [`mqtt`], [`homeassistant`], [`notify`], [`csvlog`], [`metrics`], [`graphite`], [`web`]: the readers
 //! - [`importers`]: readings that other programs have kept
 //! - [`simulators`]: each family's box as a real server
+//! - `host`: the machine that the bridge runs on, and whoever watches over it there
+//! - [`supervisor`]: Home Assistant's, when the bridge is one of its apps
 //! - [`config`]: file, environment and secrets, made into one checked configuration
 //! - [`bridge`]: the wiring
 //! - [`cli`]: the command line
@@ -28,6 +30,8 @@ pub mod engine;
 pub mod graphite;
 pub mod history;
 pub mod homeassistant;
+#[cfg(unix)]
+pub mod host;
 pub mod importers;
 pub mod metrics;
 pub mod model;
@@ -35,5 +39,6 @@ pub mod mqtt;
 pub mod notify;
 pub mod routers;
 pub mod simulators;
+pub mod supervisor;
 pub mod transport;
 pub mod web;

@@ -25,6 +25,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("graphite", &["model", "engine", "metrics"]),
     ("web", &["model", "history", "transport", "engine", "mqtt", "metrics"]),
     ("importers", &["model", "accounting"]),
+    ("host", &["engine", "mqtt"]),
+    ("supervisor", &["model", "transport", "mqtt"]),
     (
         "config",
         &[
@@ -59,6 +61,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "metrics",
             "graphite",
             "web",
+            "host",
             "config",
         ],
     ),
@@ -80,6 +83,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "web",
             "importers",
             "config",
+            "host",
+            "supervisor",
             "simulators",
             "bridge",
         ],

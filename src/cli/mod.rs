@@ -6,6 +6,8 @@ mod completions;
 mod demo;
 mod exit;
 mod export;
+#[cfg(unix)]
+mod health;
 mod import;
 mod log;
 mod pin;
@@ -86,6 +88,8 @@ struct Common {
 enum Commands {
     Run(run::Arguments),
     Check(check::Arguments),
+    #[cfg(unix)]
+    Health(health::Arguments),
     Probe(probe::Arguments),
     Register(register::Arguments),
     Pin(pin::Arguments),
@@ -101,7 +105,11 @@ enum Commands {
 impl Common {
     /// The checked configuration.
     fn load(&self) -> Result<Config, ConfigError> {
-        config::load(&Inputs::of_process(self.config.clone()))
+        config::load(&self.inputs())
+    }
+
+    fn inputs(&self) -> Inputs {
+        Inputs::of_process(self.config.clone())
     }
 }
 
@@ -151,6 +159,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     match command {
         Commands::Run(arguments) => run::run(&common, &arguments),
         Commands::Check(arguments) => check::run(&common, &arguments),
+        #[cfg(unix)]
+        Commands::Health(arguments) => health::run(&common, &arguments),
         Commands::Probe(arguments) => probe::run(&common, &arguments),
         Commands::Register(arguments) => register::run(&common, &arguments),
         Commands::Pin(arguments) => pin::run(&common, &arguments),

@@ -40,7 +40,7 @@ pub(super) fn nothing() -> Value {
     Value::new(Some(&ENVIRONMENT.to_owned()), Map::<String, Value>::new())
 }
 
-fn read(path: &Path) -> std::io::Result<String> {
+pub(super) fn read(path: &Path) -> std::io::Result<String> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
@@ -50,7 +50,7 @@ fn read(path: &Path) -> std::io::Result<String> {
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-fn json(name: &str, text: &str) -> Result<Value, Problem> {
+pub(super) fn json(name: &str, text: &str) -> Result<Value, Problem> {
     serde_json::from_str::<Unique>(text).map_err(|error| Problem {
         place: format!("{name}:{}", error.line()),
         key: String::new(),

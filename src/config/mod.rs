@@ -3,6 +3,7 @@
 //! Everything that is wrong is reported at once, with the place where it stands. No message repeats what the file
 //! says but for key names and words from a list, so that no message can hold a secret.
 //!
+//! - `app`: the options of the Home Assistant app instead of a file
 //! - `find`, `layers`, `yaml`, `toml`, `json`: from files and variables to one tree of values that know where they stand
 //! - `read`, `time`, `problem`, `suggest`: from that tree to types, collecting problems
 //! - `secret`: text that is given, or fetched from a file, a variable or a command
@@ -10,6 +11,7 @@
 //!   `web`, `metrics`, `log`:
 //!   one group of keys each
 
+mod app;
 mod clients;
 mod csv;
 mod find;
@@ -39,9 +41,12 @@ mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use config::Value;
 use jiff::tz::TimeZone;
 
+pub use app::App;
 pub use history::History;
 pub use log::{Log, LogFormat, filter};
 pub use problem::{ConfigError, Problem};
@@ -50,7 +55,9 @@ pub use timezone::system_zone;
 
 use crate::accounting::{Calendar, Hours, People};
 use crate::homeassistant::Style;
+use crate::mqtt::Guide;
 use crate::routers::Family;
+use crate::web::IngressSettings;
 use read::{Group, Report};
 
 /// What a configuration is made from.
@@ -102,6 +109,8 @@ pub struct Config {
     pub graphite: Option<crate::graphite::Settings>,
     /// The HTTP server, if there is to be one.
     pub web: Option<crate::web::Settings>,
+    /// The page within Home Assistant, for the app.
+    pub ingress: Option<IngressSettings>,
     /// The boxes, in the order of their ids; at least one.
     pub routers: Vec<RouterConfig>,
     /// What to tell people of, and when.
@@ -117,15 +126,56 @@ pub struct Config {
 /// # Errors
 /// When there is no file, when it cannot be read, or with everything that is wrong in it.
 pub fn load(inputs: &Inputs) -> Result<Config, ConfigError> {
-    let source = find::file(inputs)?;
     let report = Report::default();
+    let (source, root) = tree(inputs, &report)?;
+    checked(inputs, None, source, root, report)
+}
+
+/// The same for an app of Home Assistant: its options stand in the place of the file.
+///
+/// # Errors
+/// When the options cannot be read, or with everything that is wrong in them.
+pub fn load_app(inputs: &Inputs, app: &App) -> Result<Config, ConfigError> {
+    let report = Report::default();
+    let mut root = app.tree(&report)?;
+    layers::environment(&inputs.variables, &mut root, &report);
+    let config = checked(inputs, Some(app), Some(app.options()), root, report)?;
+    Ok(Config { ingress: Some(app.ingress), ..config })
+}
+
+/// Where the bridge keeps what it has to remember, whatever else the configuration says.
+///
+/// # Errors
+/// When there is no file, when it cannot be read, or says that wrongly.
+pub fn data(inputs: &Inputs) -> Result<PathBuf, ConfigError> {
+    let report = Report::default();
+    let (source, root) = tree(inputs, &report)?;
+    let data = data_in(&mut Group::root(root, &report), directory(source.as_deref()));
+    let (problems, _) = report.into_parts();
+    if problems.is_empty() { Ok(data) } else { Err(ConfigError::Problems(problems)) }
+}
+
+/// The file, if there is one, and all values, with those of the environment above them.
+fn tree(inputs: &Inputs, report: &Report) -> Result<(Option<PathBuf>, Value), ConfigError> {
+    let source = find::file(inputs)?;
     let mut root = match &source {
         Some(path) => layers::file(path)?,
         None => layers::nothing(),
     };
-    layers::environment(&inputs.variables, &mut root, &report);
+    layers::environment(&inputs.variables, &mut root, report);
+    Ok((source, root))
+}
+
+fn checked(
+    inputs: &Inputs,
+    app: Option<&App>,
+    source: Option<PathBuf>,
+    root: Value,
+    report: Report,
+) -> Result<Config, ConfigError> {
     let context = Context {
-        directory: source.as_deref().and_then(Path::parent).unwrap_or(Path::new("")),
+        directory: app.map_or_else(|| directory(source.as_deref()), |app| &app.files),
+        guide: app.map(|app| &app.guide),
         variables: &inputs.variables,
         families: inputs.families,
         zone: inputs.zone.as_ref(),
@@ -138,10 +188,22 @@ pub fn load(inputs: &Inputs) -> Result<Config, ConfigError> {
     }
 }
 
+/// Where relative paths start.
+fn directory(source: Option<&Path>) -> &Path {
+    source.and_then(Path::parent).unwrap_or(Path::new(""))
+}
+
+fn data_in(root: &mut Group<'_>, directory: &Path) -> PathBuf {
+    let data = root.take("data").and_then(|entry| entry.text()).unwrap_or_else(|| "data".to_owned());
+    directory.join(data)
+}
+
 /// What reading a key may need besides the key.
 struct Context<'a> {
     /// Where relative paths start.
     directory: &'a Path,
+    /// Who knows where the broker is, if the owner does not say.
+    guide: Option<&'a Arc<dyn Guide>>,
     variables: &'a BTreeMap<String, String>,
     families: &'static [&'static Family],
     zone: Option<&'a TimeZone>,
@@ -153,8 +215,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
     let discovery = mqtt::discovery(&mut broker);
     let settings = mqtt::settings(&mut broker, context);
     broker.finish();
-    let data = root.take("data").and_then(|entry| entry.text()).unwrap_or_else(|| "data".to_owned());
-    let data = context.directory.join(data);
+    let data = data_in(&mut root, context.directory);
     let history = history::read(&mut root, context, &data);
     let log = log::read(&mut root);
     let calendar = timezone::read(&mut root, context);
@@ -183,6 +244,7 @@ fn root_group(mut root: Group<'_>, context: &Context<'_>) -> Option<Config> {
         csv,
         graphite,
         web,
+        ingress: None,
         routers,
         source: None,
         warnings: Vec::new(),

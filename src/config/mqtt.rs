@@ -28,7 +28,9 @@ pub(super) fn discovery(broker: &mut Group<'_>) -> Style {
 
 /// Where the broker is; `None` when that cannot be said.
 pub(super) fn settings(broker: &mut Group<'_>, context: &Context<'_>) -> Option<Settings> {
-    let address = match broker.take("url") {
+    let url = broker.take("url");
+    let guide = context.guide.filter(|_| url.is_none()).cloned();
+    let address = match url {
         Some(entry) => entry.parsed(address),
         None => Some(Address { encrypted: false, host: "localhost".to_owned(), port: 1883 }),
     };
@@ -58,6 +60,7 @@ pub(super) fn settings(broker: &mut Group<'_>, context: &Context<'_>) -> Option<
         password,
         prefix,
         client_id: client_id.unwrap_or_else(|| "router2mqtt".to_owned()),
+        guide,
     })
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::link::{Address, visit};
+use super::link::{Address, Refusal, visit};
 use super::{Settings, TlsError};
 
 /// Name resolution, connection, TLS and the broker's answer together.
@@ -30,7 +30,11 @@ pub enum Unwelcome {
 /// When the broker cannot be reached, is not trusted, or does not want us.
 pub async fn greet(settings: &Settings) -> Result<(), Unwelcome> {
     let address = Address::of_visitor(settings)?;
-    match timeout(LIMIT, visit(&address)).await {
+    let visit = async {
+        let address = address.current().await.map_err(|why| Refusal { login: false, why })?;
+        visit(&address).await
+    };
+    match timeout(LIMIT, visit).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(refusal)) if refusal.login => Err(Unwelcome::Rejected(refusal.why)),
         Ok(Err(refusal)) => Err(Unwelcome::Unreachable(refusal.why)),
@@ -82,6 +86,7 @@ mod tests {
             password: Some("hunter2".to_owned().into()),
             prefix: "router2mqtt".into(),
             client_id: "bridge".into(),
+            guide: None,
         }
     }
 

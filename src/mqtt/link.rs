@@ -147,6 +147,14 @@ impl Address {
         Ok(Self { will: None, ..address })
     }
 
+    /// The address for the next attempt, where somebody has to be asked for it.
+    pub(super) async fn current(&self) -> Result<Self, String> {
+        let Some(guide) = &self.settings.guide else { return Ok(self.clone()) };
+        let settings = self.settings.at(guide.broker().await?);
+        let address = Self::new(&settings).map_err(|error| error.to_string())?;
+        Ok(Self { will: self.will.clone(), ..address })
+    }
+
     fn options(&self) -> MqttOptions {
         let Settings { host, port, username, password, client_id, .. } = &self.settings;
         // The library expects an IPv6 address without the brackets of URLs.
@@ -247,7 +255,12 @@ impl Drop for Link {
 enum End {
     Asked,
     Abandoned,
-    Failed { error: Box<ConnectionError>, was_up: bool },
+    /// Nobody knows where the broker is.
+    Lost(String),
+    Failed {
+        error: Box<ConnectionError>,
+        was_up: bool,
+    },
 }
 
 struct Keeper {
@@ -271,6 +284,7 @@ impl Keeper {
             match end {
                 End::Asked => return,
                 End::Abandoned => self.complain("it no longer confirms messages", false),
+                End::Lost(why) => self.complain(&why, true),
                 End::Failed { error, was_up } => {
                     if is_refused_login(&error) {
                         self.pauses.at_the_longest();
@@ -287,6 +301,10 @@ impl Keeper {
     }
 
     async fn connect(&mut self) -> End {
+        match self.address.current().await {
+            Ok(address) => self.address = address,
+            Err(why) => return End::Lost(why),
+        }
         let Ok((client, mut event_loop)) =
             AsyncClient::builder(self.address.options()).capacity(QUEUE).try_build()
         else {
@@ -364,7 +382,11 @@ fn is_closed(error: &ConnectionError) -> bool {
 /// What went wrong, in words for the owner of the broker.
 fn explain(error: &ConnectionError, was_up: bool, address: &Address) -> String {
     if is_refused_login(error) {
-        return "it refuses the user name or the password; correct 'username' and 'password'".to_owned();
+        let advice = match &address.settings.guide {
+            Some(_) => "new ones are asked for",
+            None => "correct 'username' and 'password'",
+        };
+        return format!("it refuses the user name or the password; {advice}");
     }
     if was_up {
         return if is_closed(error) {

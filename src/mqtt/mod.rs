@@ -13,6 +13,7 @@ mod commands;
 mod conversation;
 mod events;
 mod greet;
+mod guide;
 mod ledger;
 mod link;
 #[cfg(test)]
@@ -34,6 +35,7 @@ mod traffic;
 mod wire;
 
 pub use greet::{Unwelcome, greet};
+pub use guide::{Guide, Whereabouts};
 pub use ledger::{Change, Held, Ledger};
 pub use published::understand_published;
 pub use publisher::{Broker, Publisher};

@@ -1,5 +1,8 @@
+use std::sync::Arc;
+
 use secrecy::SecretString;
 
+use super::{Guide, Whereabouts};
 use crate::transport::Pin;
 
 /// Where the broker is, and who we are to it.
@@ -19,9 +22,18 @@ pub struct Settings {
     pub prefix: String,
     /// The name of the connection; two bridges on one broker need two.
     pub client_id: String,
+    /// Who is asked before each attempt to connect where the broker is, and who we are to it; nobody, where the owner has
+    /// said so.
+    pub guide: Option<Arc<dyn Guide>>,
 }
 
 impl Settings {
+    /// The same, for a broker that is there.
+    pub(super) fn at(&self, there: Whereabouts) -> Self {
+        let Whereabouts { host, port, tls, username, password } = there;
+        Self { host, port, tls, username, password, ..self.clone() }
+    }
+
     /// Where the broker is, for people: `host:port`, an IPv6 address in brackets.
     pub fn address(&self) -> String {
         let (host, port) = (&self.host, self.port);

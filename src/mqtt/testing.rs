@@ -289,6 +289,7 @@ pub(crate) fn settings(port: u16) -> Settings {
         password: None,
         prefix: "router2mqtt".into(),
         client_id: "router2mqtt".into(),
+        guide: None,
     }
 }
 

@@ -16,7 +16,7 @@ const LONGEST_WRITE: Duration = Duration::from_secs(120);
 
 /// What has to go on for the bridge to be alive. Boxes and the broker are not part of it: they may be away for as long as they like, and no
 /// restart of the bridge brings them back.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Life {
     living: Vec<(String, AbortHandle)>,
     pulse: Pulse,
@@ -31,7 +31,7 @@ impl Life {
     }
 
     /// What does not go on, if anything does not.
-    pub(super) fn trouble(&self) -> Option<String> {
+    pub fn trouble(&self) -> Option<String> {
         if let Some((what, _)) = self.living.iter().find(|(_, task)| task.is_finished()) {
             return Some(format!("{what} has ended"));
         }

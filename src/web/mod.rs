@@ -9,11 +9,13 @@
 //! - `page`: families as text
 //! - `health`: whether the bridge moves, and whether it has begun
 //! - `probe`: a configured box, read now
+//! - `ingress`: the page within Home Assistant
 //! - `adhoc`: a box that is not configured, read with the credentials that come with the request
 
 mod adhoc;
 mod allowed;
 mod health;
+mod ingress;
 mod outlet;
 mod page;
 mod probe;
@@ -24,5 +26,6 @@ mod settings;
 pub use adhoc::{Guest, Host, Stranger};
 pub use allowed::{Allowed, AllowedError, Who};
 pub use health::{Begun, Life};
+pub use ingress::{Ingress, IngressSettings};
 pub use server::{ListenError, Parts, Port, Reporter, Server};
 pub use settings::{Names, Settings};

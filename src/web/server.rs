@@ -1,6 +1,6 @@
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -134,14 +134,17 @@ impl Server {
             guests,
         });
         let welcome = house.begun.watch(stop.clone());
-        let (_, ()) = tokio::join!(welcome, serve(port.listener, routes::router(Arc::clone(&house)), &stop));
+        let router = routes::router(Arc::clone(&house));
+        let (_, ()) = tokio::join!(welcome, serve(port, |_| router.clone(), &stop));
         if let Some(guests) = &house.guests {
             guests.gone().await;
         }
     }
 }
 
-async fn serve(listener: TcpListener, router: Router, stop: &CancellationToken) {
+/// Serves, to whoever comes, what is meant for them, until told to stop.
+pub(super) async fn serve(port: Port, choose: impl Fn(Option<IpAddr>) -> Router, stop: &CancellationToken) {
+    let Port { listener, .. } = port;
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
@@ -150,7 +153,8 @@ async fn serve(listener: TcpListener, router: Router, stop: &CancellationToken) 
             accepted = accept(&listener, &seats) => accepted,
         };
         if let Some((stream, seat)) = accepted {
-            let (router, stop) = (router.clone(), stop.clone());
+            let peer = stream.peer_addr().ok().map(|peer| peer.ip());
+            let (router, stop) = (choose(peer), stop.clone());
             connections.spawn(async move {
                 converse(stream, router, &stop).await;
                 drop(seat);

@@ -125,6 +125,7 @@ fn settings(port: u16) -> Settings {
         password: None,
         prefix: "router2mqtt".into(),
         client_id: "logbook".into(),
+        guide: None,
     }
 }
 

@@ -27,6 +27,7 @@ pub mod observer;
 pub mod posted;
 pub mod program;
 pub mod seeds;
+pub mod supervisor;
 pub mod wifi;
 pub mod wiring;
 
