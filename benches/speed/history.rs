@@ -2,9 +2,6 @@
 //!
 //! Prints figures, and asserts nothing. `ROUTER2MQTT_BENCH_DIR` says on which disk; `/tmp` otherwise.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)]
-#![allow(clippy::disallowed_methods, reason = "it measures the machine, so it reads the machine's clock")]
-
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -250,7 +247,7 @@ fn sizes(path: &Path, days: f64) {
     );
 }
 
-fn main() {
+pub fn run() {
     let place = std::env::var_os("ROUTER2MQTT_BENCH_DIR").unwrap_or_else(|| "/tmp".into());
     let directory = tempfile::tempdir_in(place).unwrap();
     let runtime = Runtime::new().unwrap();

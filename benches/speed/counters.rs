@@ -1,10 +1,8 @@
 //! What it costs to make counters last: five boxes with 200 devices each, polled once.
 
-#![allow(missing_docs, clippy::unwrap_used)]
-
 use std::hint::black_box;
 
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion};
 use jiff::{SignedDuration, Timestamp};
 use router2mqtt::engine::{Counters, Occasion};
 use router2mqtt::model::{Bytes, Counting, Mac, Section, Snapshot, Subject, catalog};
@@ -26,7 +24,7 @@ fn moment(poll: u64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_mins(poll.try_into().unwrap())
 }
 
-fn polls(criterion: &mut Criterion) {
+pub fn run(criterion: &mut Criterion) {
     let mut boxes: Vec<_> = (0..BOXES).map(|_| Counters::default()).collect();
     let mut poll = 0;
     criterion.bench_function("counters of 5 boxes with 200 devices", |bencher| {
@@ -47,6 +45,3 @@ fn polls(criterion: &mut Criterion) {
         );
     });
 }
-
-criterion_group!(benches, polls);
-criterion_main!(benches);

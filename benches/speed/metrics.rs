@@ -1,11 +1,9 @@
 //! What a scrape costs without the network: five boxes with 200 devices in all, as families and as text. The aim is well
 //! under 2 ms.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::Criterion;
 use jiff::Timestamp;
 use router2mqtt::engine::{About, Availability, BoxView, Presence, SectionView, World};
 use router2mqtt::metrics::{Format, families, write};
@@ -70,7 +68,7 @@ fn view(number: u8) -> BoxView {
     view
 }
 
-fn scrapes(criterion: &mut Criterion) {
+pub fn run(criterion: &mut Criterion) {
     let mut world = World::default();
     (0..BOXES).for_each(|number| world.put(view(number)));
     let all = families(&world);
@@ -89,6 +87,3 @@ fn scrapes(criterion: &mut Criterion) {
         bencher.iter(|| write(&families(black_box(&world)), Format::OpenMetrics));
     });
 }
-
-criterion_group!(benches, scrapes);
-criterion_main!(benches);

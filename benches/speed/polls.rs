@@ -5,8 +5,6 @@
 //! The last two are what accounting adds: counters made to last and traffic booked, and all of it put into the history, by
 //! all threads. As the bridge does it: with a minute between polls, a quota, and everybody tracked.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -126,7 +124,7 @@ fn measure(family: &Family, model: &str, house: &Runtime, own: &Runtime) {
     own.block_on(driver.close());
 }
 
-fn main() {
+pub fn run() {
     // The boxes have threads of their own, so that theirs is not counted.
     let house = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let own = Builder::new_current_thread().enable_all().build().unwrap();

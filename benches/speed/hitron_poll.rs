@@ -1,6 +1,6 @@
 //! How long it takes to understand one poll of a gateway with 24 + 4 channels; the aim is 200 µs.
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::Criterion;
 use router2mqtt::routers::hitron::decode;
 use std::hint::black_box;
 
@@ -49,12 +49,9 @@ fn pages() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn one_poll(criterion: &mut Criterion) {
+pub fn run(criterion: &mut Criterion) {
     let pages = pages();
     criterion.bench_function("hitron_poll_24_4", |bench| {
         bench.iter(|| decode(black_box(&pages).iter().map(|(path, body)| (*path, body.as_bytes()))));
     });
 }
-
-criterion_group!(benches, one_poll);
-criterion_main!(benches);

@@ -1,11 +1,9 @@
 //! What announcing a large household costs in computing: when there is something new, and at every other change of the
 //! world.
 
-#![allow(clippy::unwrap_used)]
-
 use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::Criterion;
 use jiff::Timestamp;
 use router2mqtt::engine::{About, BoxView, Known, World};
 use router2mqtt::homeassistant::{Announcer, Style, announce};
@@ -38,7 +36,7 @@ fn household() -> World {
     world
 }
 
-fn discovery(criterion: &mut Criterion) {
+pub fn run(criterion: &mut Criterion) {
     let (world, topics) = (household(), Topics::new("router2mqtt"));
     let style = Style::default();
     criterion.bench_function("announce_1000", |bench| {
@@ -56,6 +54,3 @@ fn discovery(criterion: &mut Criterion) {
     assert_eq!(difference().len(), usize::from(DEVICES) + 1);
     criterion.bench_function("nothing_new_of_1000", |bench| bench.iter(&mut difference));
 }
-
-criterion_group!(benches, discovery);
-criterion_main!(benches);
