@@ -17,6 +17,7 @@ mod ledger;
 mod link;
 #[cfg(test)]
 mod link_tests;
+mod overhear;
 mod pace;
 mod published;
 mod publisher;
@@ -34,6 +35,7 @@ mod wire;
 
 pub use greet::{Unwelcome, greet};
 pub use ledger::{Change, Held, Ledger};
+pub use overhear::overhear;
 pub use published::understand_published;
 pub use publisher::{Broker, Publisher};
 pub use retained::{Declare, Retained, Wanted};
