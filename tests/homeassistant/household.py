@@ -4,11 +4,11 @@ from parts import Box
 
 # Configured id: family, what it is started with, and what it may be made to do.
 BOXES = {
-    "freebox": ("freebox", [], ["reboot", "wifi", "block"]),
+    "freebox": ("freebox", [], ["reboot", "wifi"]),
     "modem": ("hitron", [], ["reboot"]),
     "lte": ("huawei_hilink", [], ["reboot", "mobile_data"]),
     "b593": ("huawei_b593", [], ["reboot"]),
-    "archer": ("tplink", [], ["reboot"]),
+    "archer": ("tplink", [], ["reboot", "block"]),
     "portal": ("altibox", [], []),
 }
 NAMES = {

@@ -18,10 +18,10 @@ from pathlib import Path
 NEWEST = "2026.11.0"
 OLD = "2024.3.3"
 PYTHON = {NEWEST: (3, 14, 2), OLD: (3, 11, 0)}
+# The suite of Debian that has it, for machines that do not.
+SUITE = {NEWEST: "forky", OLD: "bookworm"}
 # Left open by an old release, and different since.
 CAPPED = {OLD: ["josepy<2", "setuptools<81"]}
-# The suites that may have a newer Python than the machine.
-SUITES = ("trixie", "forky", "sid")
 
 BIN = Path(sys.executable).parent
 # What is loaded by a start, and by what the tests set up.
@@ -49,18 +49,20 @@ def fits(python: str | Path | None, need: tuple[int, int, int]) -> bool:
     return found.returncode == 0 and version[:2] == need[:2] and version >= need
 
 
-def python_for(need: tuple[int, int, int], folder: Path) -> Path:
-    """An interpreter: of this machine, or unpacked from a newer Debian without touching the machine's packages."""
+def python_for(release: str, folder: Path) -> Path:
+    """An interpreter: of this machine, or unpacked from Debian without touching the machine's packages."""
+    need, suite = PYTHON[release], SUITE[release]
     name = f"python{need[0]}.{need[1]}"
     for found in (sys.executable, shutil.which(name), f"/usr/bin/{name}", f"/usr/local/bin/{name}"):
         if fits(found, need):
             return Path(run(found, "-c", "import sys; print(getattr(sys, '_base_executable', sys.executable))").strip())
-    for suite in SUITES:
-        root = folder / "python" / f"{name}-{suite}"
-        python = root / "usr" / "bin" / name
-        if fits(python, need) or (unpack(suite, name, root, folder / "apt" / suite) and fits(python, need)):
-            return python
-    raise SystemExit(f"no Python {need} in Debian's {', '.join(SUITES)}")
+    root = folder / "python" / f"{name}-{suite}"
+    python = root / "usr" / "bin" / name
+    if not fits(python, need):
+        unpack(suite, name, root, folder / "apt" / suite)
+    if not fits(python, need):
+        raise SystemExit(f"Debian {suite} has no Python {need} that runs here")
+    return python
 
 
 def mirror() -> str:
@@ -71,7 +73,7 @@ def mirror() -> str:
     return found[1] if found else "http://deb.debian.org/debian"
 
 
-def unpack(suite: str, name: str, root: Path, state: Path) -> bool:
+def unpack(suite: str, name: str, root: Path, state: Path) -> None:
     """Unpacks a Python and its libraries from a suite, to run with its own C library."""
     for part in ("lists/partial", "archives/partial", "log"):
         (state / part).mkdir(parents=True, exist_ok=True)
@@ -88,8 +90,6 @@ def unpack(suite: str, name: str, root: Path, state: Path) -> bool:
     }  # fmt: skip
     options = ["-qq", *(f"-o{key}={value}" for key, value in settings.items())]
     run("apt-get", *options, "update")
-    if subprocess.run(["apt-cache", *options, "show", name], capture_output=True, check=False).returncode:
-        return False
     print(f"Python from Debian {suite}", flush=True)
     run("apt-get", *options, "install", "-y", "--no-install-recommends", "--download-only", name)
     # Headers, for the few packages that are there as source only.
@@ -103,7 +103,6 @@ def unpack(suite: str, name: str, root: Path, state: Path) -> bool:
     binary = root / "usr" / "bin" / name
     run(BIN / "patchelf", "--set-interpreter", loader, "--force-rpath", "--set-rpath", libraries, binary)
     shutil.rmtree(state / "archives")
-    return True
 
 
 def packages(python: Path) -> list[str]:
@@ -132,7 +131,7 @@ def install(release: str, folder: Path) -> None:
     done = venv / "complete"
     if done.exists():
         return
-    python = python_for(PYTHON[release], folder)
+    python = python_for(release, folder)
     print(f"Home Assistant {release} with {python}", flush=True)
     shutil.rmtree(venv, ignore_errors=True)
     environment = {**os.environ, "UV_CACHE_DIR": str(folder / "uv"), "UV_PYTHON_DOWNLOADS": "never"}
@@ -145,11 +144,16 @@ def install(release: str, folder: Path) -> None:
     into = [uv, "pip", "install", "-q", "--python", venv / "bin" / "python"]
     run(*into, f"homeassistant=={release}", *CAPPED.get(release, []), env=environment)
     constraints = next(venv.glob("lib/python*/site-packages/homeassistant/package_constraints.txt"))
-    for package in packages(venv / "bin" / "python"):
+    wanted = packages(venv / "bin" / "python")
+
+    def get(packages: list[str]) -> bool:
+        command = [str(part) for part in (*into, *packages, "-c", constraints)]
+        return subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
+
+    if not get(wanted):
         # Some want a compiler and serve what no test looks at; what is needed is asked for below.
-        command = [str(part) for part in (*into, package, "-c", constraints)]
-        if subprocess.run(command, env=environment, capture_output=True, check=False).returncode:
-            print(f"left out: {package}", flush=True)
+        left_out = [package for package in wanted if not get([package])]
+        print(f"left out: {', '.join(left_out)}", flush=True)
     run(venv / "bin" / "python", "-c", "import paho.mqtt.client, sqlalchemy, hass_frontend")
     done.write_text(f"{python}\n")
 

@@ -16,7 +16,7 @@ INPUTS = {
     "daily_summary": {"boxes": EVENTS},
     "new_device": {"boxes": EVENTS},
     "line_degraded": {"boxes": EVENTS},
-    "reboot_on_dead_wan": {"wan": "binary_sensor.archer_wan", "restart": "button.archer_reboot", "minutes": 0.02},
+    "reboot_on_dead_wan": {"wan": "binary_sensor.freebox_wan", "restart": "button.freebox_reboot", "minutes": 0.02},
 }
 
 
@@ -85,22 +85,22 @@ def test_a_new_device_is_told(newest, automations):
 
 
 def test_a_dead_connection_restarts_the_box_once(newest, automations):
-    state = json.loads(newest.ear.held()["router2mqtt/archer/state"])
+    state = json.loads(newest.ear.held()["router2mqtt/freebox/state"])
     assert state["wan"] is True
     for times in (1, 0):
         since = newest.ear.now()
         # A bridge that stands still does not contradict: the box says that its connection is down.
         newest.bridge.send(signal.SIGSTOP)
         for up in (True, False):
-            newest.ear.say("router2mqtt/archer/state", {**state, "wan": up}, retain=True)
-            newest.home.until("binary_sensor.archer_wan", "on" if up else "off")
+            newest.ear.say("router2mqtt/freebox/state", {**state, "wan": up}, retain=True)
+            newest.home.until("binary_sensor.freebox_wan", "on" if up else "off")
         if times:
-            assert said(newest, "reboot_on_dead_wan", since) == ["Archer is restarted\nIts connection was down for 0.02 minutes."]
+            assert said(newest, "reboot_on_dead_wan", since) == ["Freebox is restarted\nIts connection was down for 0.02 minutes."]
         newest.bridge.send(signal.SIGCONT)
-        newest.home.until("binary_sensor.archer_wan", "on", 60)
+        newest.home.until("binary_sensor.freebox_wan", "on", 60)
         if times:
-            newest.ordered("archer", "reboot", since)
-        pressed = [topic for topic, _ in newest.ear.said[since:] if topic == "router2mqtt/archer/command/reboot"]
+            newest.ordered("freebox", "reboot", since)
+        pressed = [topic for topic, _ in newest.ear.said[since:] if topic == "router2mqtt/freebox/command/reboot"]
         assert len(pressed) == times, pressed
 
 

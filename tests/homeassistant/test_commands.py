@@ -3,7 +3,8 @@
 import pytest
 
 
-@pytest.mark.parametrize("box", ["freebox", "modem", "lte", "b593", "archer"])
+# The Freebox is restarted by a blueprint, and twice within ten minutes would be refused.
+@pytest.mark.parametrize("box", ["modem", "lte", "b593", "archer"])
 def test_a_restart_goes_through(newest, box):
     boot = newest.home.states().get(f"sensor.{box}_last_boot", {}).get("state")
     since = newest.ear.now()
