@@ -21,7 +21,6 @@ enum What {
     ///
     /// It is made of what the broker holds, so the bridge must have run. Paste it into a new dashboard's raw configuration editor, or
     /// make it a file of 'lovelace: dashboards:'.
-    #[command(verbatim_doc_comment)]
     Dashboard,
 }
 

@@ -1,7 +1,5 @@
 """Unavailable when something is gone, and back when it is back."""
 
-import itertools
-
 import pytest
 import registry
 from parts import eventually
@@ -29,7 +27,11 @@ def test_everything_is_unavailable_without_the_bridge(newest, end):
     eventually("all is back", newest.back, 60)
 
 
-@pytest.mark.parametrize("order", itertools.permutations(["broker", "home", "bridge"]), ids="-".join)
+# The bridge alone is restarted all the time. Of all three, each two come back in both orders.
+ORDERS = [["broker"], ["home"], ["broker", "home", "bridge"], ["bridge", "broker", "home"], ["home", "bridge", "broker"]]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
 def test_all_is_back_after_restarts_in_any_order(newest, order):
     start = {"broker": newest.broker.start, "home": newest.home.begin, "bridge": newest.restart_bridge}
     for name in reversed(order):

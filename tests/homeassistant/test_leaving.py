@@ -5,7 +5,7 @@ from parts import eventually
 
 def test_a_forgotten_client_leaves_nothing_behind(newest):
     known = sorted(id for id in newest.announced() if id.startswith("router2mqtt_freebox_") and id.endswith("_presence"))
-    gone, *kept = (id.split("_")[2] for id in known)
+    gone, *kept = (id.split("_")[3] for id in known)
     newest.restart_bridge(clients=[":".join(mac[at : at + 2] for at in range(0, 12, 2)) for mac in kept])
     eventually("nothing of it is on the broker", lambda: not [topic for topic in newest.ear.held() if gone in topic], 60)
     eventually("nothing of it is registered", lambda: not [id for id in newest.home.entities() if gone in id])

@@ -31,7 +31,6 @@ fn view(announced: &Announced, id: &str) -> Json {
     json!({
         "title": announced.name(id),
         "path": id.replace('_', "-"),
-        "icon": "mdi:router-network",
         "cards": cards.collect::<Vec<_>>(),
     })
 }
@@ -60,7 +59,6 @@ fn card(title: &str, card: Card, things: &[(&Thing, &str)]) -> Json {
         Card::List => {
             json!({ "type": "entities", "title": title, "show_header_toggle": false, "entities": named })
         }
-        Card::Glance => json!({ "type": "glance", "title": title, "columns": 4, "entities": named }),
         Card::History => {
             json!({ "type": "history-graph", "title": title, "hours_to_show": 24, "entities": named })
         }

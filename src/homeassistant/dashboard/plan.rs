@@ -5,8 +5,6 @@
 pub(super) enum Card {
     /// One line each.
     List,
-    /// Small symbols in rows.
-    Glance,
     /// The last day as curves, one graph for each unit.
     History,
     /// How much was added on each day of a month.
@@ -69,7 +67,6 @@ pub(super) const PLAN: &[(&str, Card, Pick)] = &[
             "quota_exhausted",
             "quota_problem",
             "quota_days_left",
-            "cycle_until",
         ]),
     ),
     (
@@ -80,6 +77,7 @@ pub(super) const PLAN: &[(&str, Card, Pick)] = &[
             "usage_yesterday",
             "usage_cycle",
             "usage_last_cycle",
+            "cycle_until",
             "month_received",
             "month_sent",
             "data_limit",
@@ -117,7 +115,7 @@ pub(super) const PLAN: &[(&str, Card, Pick)] = &[
     ),
     ("Fibre", Card::History, Pick::Keys(&["optical_rx", "optical_tx"])),
     ("Temperatures", Card::History, Pick::Class("temperature")),
-    ("Ports", Card::Glance, Pick::Ending("_link")),
+    ("Ports", Card::List, Pick::Ending("_link")),
     ("At home", Card::List, Pick::Clients("presence")),
     ("People today", Card::List, Pick::People("usage_today")),
     ("Controls", Card::List, Pick::Platforms(&["switch", "button"])),
