@@ -6,7 +6,7 @@ use tokio::runtime::Runtime;
 use super::exit::Exit;
 use super::{Common, log, print};
 use crate::homeassistant::{Announcer, dashboard};
-use crate::mqtt::{Declare as _, Topics, Unwelcome, overhear};
+use crate::mqtt::{Declare as _, Topics, overhear};
 
 /// What helps with Home Assistant
 #[derive(Debug, Args)]
@@ -29,26 +29,22 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Exit
     let config = common.load()?;
     let topics = Topics::new(&config.mqtt.prefix);
     let announcer = Announcer::new(config.discovery.clone(), topics.clone());
-    let held = Runtime::new()?.block_on(overhear(&config.mqtt, announcer.filters(), fastrand::Rng::new()));
-    match (&arguments.what, held) {
-        (What::Dashboard, Ok(held)) => match dashboard(&held, &topics) {
-            Some(made) => {
-                print::result(made.trim_end())?;
-                Ok(Exit::Success)
-            }
-            None => {
-                print::complaint(&format!(
-                    "the broker {} holds no announcement of this bridge; has it run, and may it read what it announces?",
-                    config.mqtt.address()
-                ));
-                Ok(Exit::Failure)
-            }
-        },
-        (_, Err(unwelcome)) => Ok(refused(&config.mqtt.address(), &unwelcome)),
-    }
-}
-
-fn refused(address: &str, unwelcome: &Unwelcome) -> Exit {
-    print::complaint(&format!("broker {address}: {unwelcome}"));
-    Exit::of_broker(unwelcome)
+    let address = config.mqtt.address();
+    let overheard = overhear(&config.mqtt, announcer.filters(), fastrand::Rng::new());
+    let held = match Runtime::new()?.block_on(overheard) {
+        Ok(held) => held,
+        Err(unwelcome) => {
+            print::complaint(&format!("broker {address}: {unwelcome}"));
+            return Ok(Exit::of_broker(&unwelcome));
+        }
+    };
+    let What::Dashboard = arguments.what;
+    let Some(made) = dashboard(&held, &topics) else {
+        print::complaint(&format!(
+            "the broker {address} holds no announcement of this bridge; has it run, and may it read what it announces?"
+        ));
+        return Ok(Exit::Failure);
+    };
+    print::result(made.trim_end())?;
+    Ok(Exit::Success)
 }

@@ -44,9 +44,10 @@ pub(super) fn of_metric(
     })
 }
 
-/// The template that takes the value of a key out of a state.
-fn value(key: &str) -> String {
-    format!("{{{{ value_json.{key} }}}}")
+/// The template that takes the value of a key out of a state. An entity that has just been announced may meet a state from before
+/// there was the key.
+pub(super) fn value(key: &str) -> String {
+    format!("{{{{ value_json.{key} | default(none) }}}}")
 }
 
 /// For what can be known, or done, while the box is away.
@@ -56,7 +57,7 @@ pub(super) fn bridge_only(topics: &Topics) -> Vec<Availability> {
 
 /// The attribute that says why; null as long as there is nothing to say.
 fn reason(key: &str) -> String {
-    format!("{{{{ {{'reason': value_json.{key}}} | to_json }}}}")
+    format!("{{{{ {{'reason': value_json.{key} | default(none)}} | to_json }}}}")
 }
 
 /// An entity of which only the identifiers are set.

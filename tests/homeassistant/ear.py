@@ -13,7 +13,9 @@ class Ear:
     def __init__(self, port):
         self.retained, self.said, self.lock = {}, [], threading.Lock()
         self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="ear", protocol=mqtt.MQTTv5)
-        self.client.on_connect = lambda client, *_: client.subscribe("#", options=mqtt.SubscribeOptions(qos=1, retainAsPublished=True))
+        self.client.on_connect = lambda client, *_: client.subscribe(
+            "#", options=mqtt.SubscribeOptions(qos=1, retainAsPublished=True)
+        )
         self.client.on_message = self.hear
         self.client.reconnect_delay_set(1, 1)
         self.client.connect("127.0.0.1", port)

@@ -4,7 +4,6 @@ import contextlib
 import json
 import re
 import secrets
-import time
 
 import requests
 import websocket
@@ -112,7 +111,13 @@ class HomeAssistant(Process):
 
     def connect_mqtt(self):
         """The dialogue of the MQTT integration, whose fields differ between releases."""
-        known = {"broker": "127.0.0.1", "port": self.broker.port, "set_client_cert": False, "set_ca_cert": "off", "transport": "tcp"}
+        known = {
+            "broker": "127.0.0.1",
+            "port": self.broker.port,
+            "set_client_cert": False,
+            "set_ca_cert": "off",
+            "transport": "tcp",
+        }
 
         def filled(fields):
             form = {}

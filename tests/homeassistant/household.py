@@ -19,6 +19,12 @@ NAMES = {
     "archer": "Archer",
     "portal": "Altibox",
 }
+# Devices that come and go with the time of day: what is known of them depends on it.
+RESTLESS = {
+    *(f"02005e1000{digits}" for digits in (43, 44, 46)),
+    *(f"00005e0053{digits}" for digits in ("06", 43, 44, 45, 46, 48)),
+    "02005e200003",
+}
 PEOPLE = {
     "alice": {
         "name": "Alice",

@@ -3,7 +3,7 @@
 import json
 import shutil
 import signal
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,7 @@ def automations(newest):
         automations.append({"id": name, "alias": name, "use_blueprint": use})
     (newest.home.folder / "automations.yaml").write_text(json.dumps(automations))
     # The summary of the day comes with the next full minute that the bridge is awake for.
-    summed_up = datetime.now(timezone.utc) + timedelta(seconds=75)
+    summed_up = datetime.now(UTC) + timedelta(seconds=75)
     newest.restart_bridge(summary={"at": summed_up.strftime("%H:%M")})
     eventually("all is back", newest.back, 60)
     newest.home.do("automation.reload")
@@ -79,7 +79,7 @@ def test_a_line_that_degrades_is_told_and_that_it_is_well_again(newest, automati
 def test_a_new_device_is_told(newest, automations):
     since = newest.ear.now()
     message = {"mac": "00005e005399", "name": "guest", "vendor": None, "ip": "192.168.1.99"}
-    now = datetime.now(timezone.utc).isoformat()
+    now = datetime.now(UTC).isoformat()
     newest.ear.say("router2mqtt/freebox/event", {"event_type": "new_client", "at": now, **message})
     assert said(newest, "new_device", since) == ["New device at Freebox\nguest, 00005e005399, 192.168.1.99"]
 
@@ -95,7 +95,9 @@ def test_a_dead_connection_restarts_the_box_once(newest, automations):
             newest.ear.say("router2mqtt/freebox/state", {**state, "wan": up}, retain=True)
             newest.home.until("binary_sensor.freebox_wan", "on" if up else "off")
         if times:
-            assert said(newest, "reboot_on_dead_wan", since) == ["Freebox is restarted\nIts connection was down for 0.02 minutes."]
+            assert said(newest, "reboot_on_dead_wan", since) == [
+                "Freebox is restarted\nIts connection was down for 0.02 minutes."
+            ]
         newest.bridge.send(signal.SIGCONT)
         newest.home.until("binary_sensor.freebox_wan", "on", 60)
         if times:

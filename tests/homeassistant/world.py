@@ -63,7 +63,9 @@ class World:
 
     def ordered(self, box, action, since):
         """How the box fared with an order."""
-        topic, ends = f"router2mqtt/{box}/result", ("done", "failed", "refused")
-        fits = lambda told: told["action"] == action and told["state"] in ends
-        told = self.ear.until_heard(f"{action} comes to an end", topic, fits, since, 90)
+
+        def ends(told):
+            return told["action"] == action and told["state"] in ("done", "failed", "refused")
+
+        told = self.ear.until_heard(f"{action} comes to an end", f"router2mqtt/{box}/result", ends, since, 90)
         assert told["state"] == "done", told

@@ -86,15 +86,12 @@ impl Announced {
         let device = self.0.entry(id).or_default();
         device.name = text(about.get("name"))?;
         device.via = text(about.get("via_device"));
-        match message.get("cmps") {
-            Some(Json::Object(components)) => {
-                components.iter().for_each(|(key, entity)| device.put(key, entity, None));
-            }
-            _ => {
-                let mut segments = topic.rsplit('/').skip(1);
-                let (key, platform) = (segments.next()?, segments.nth(1)?);
-                device.put(key, message, Some(platform));
-            }
+        if let Some(Json::Object(components)) = message.get("cmps") {
+            components.iter().for_each(|(key, entity)| device.put(key, entity, None));
+        } else {
+            let mut segments = topic.rsplit('/').skip(1);
+            let (key, platform) = (segments.next()?, segments.nth(1)?);
+            device.put(key, message, Some(platform));
         }
         Some(())
     }
