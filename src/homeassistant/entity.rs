@@ -28,7 +28,7 @@ pub(super) fn of_metric(
         enabled_by_default: enabled,
         device_class: class.device_class,
         state_class: class.state_class,
-        last_reset_template: row.since.map(value),
+        last_reset_template: row.since.map(moment),
         unit: class.unit,
         display_precision: class.precision,
         options: row.options,
@@ -53,6 +53,11 @@ pub(super) fn value(key: &str) -> String {
 /// For what can be known, or done, while the box is away.
 pub(super) fn bridge_only(topics: &Topics) -> Vec<Availability> {
     vec![Availability { topic: topics.bridge_availability() }]
+}
+
+/// The template for the beginning of a total: Home Assistant passes over an empty one, and nothing else, in silence.
+fn moment(key: &str) -> String {
+    format!("{{{{ value_json.{key} | default('', true) }}}}")
 }
 
 /// The attribute that says why; null as long as there is nothing to say.

@@ -44,7 +44,7 @@ fn picked<'a>(announced: &'a Announced, id: &'a str, pick: &Pick) -> Vec<(&'a Th
     match pick {
         Pick::Keys(keys) => keys.iter().filter_map(|key| announced.thing(id, key)).map(own).collect(),
         Pick::Class(class) => those(&|thing| thing.class.as_deref() == Some(class)),
-        Pick::Ending(ending) => those(&|thing| thing.key.ends_with(ending)),
+        Pick::Each(part, key) => those(&|thing| thing.key.starts_with(part) && thing.key.ends_with(key)),
         Pick::Platforms(platforms) => those(&|thing| platforms.contains(&thing.platform.as_str())),
         Pick::Clients(key) => announced.below(id, key, true).collect(),
         Pick::People(key) => announced.below(id, key, false).collect(),

@@ -22,8 +22,8 @@ pub(super) enum Pick {
     Keys(&'static [&'static str]),
     /// Those of the box with this device class.
     Class(&'static str),
-    /// Those of the box whose keys end so: of each port, say.
-    Ending(&'static str),
+    /// Those of the parts of the box whose keys begin and end so: the link of each port, say.
+    Each(&'static str, &'static str),
     /// Those of the box on these platforms.
     Platforms(&'static [&'static str]),
     /// The one with this key of each device of the household.
@@ -115,7 +115,7 @@ pub(super) const PLAN: &[(&str, Card, Pick)] = &[
     ),
     ("Fibre", Card::History, Pick::Keys(&["optical_rx", "optical_tx"])),
     ("Temperatures", Card::History, Pick::Class("temperature")),
-    ("Ports", Card::List, Pick::Ending("_link")),
+    ("Ports", Card::List, Pick::Each("port_", "_link")),
     ("At home", Card::List, Pick::Clients("presence")),
     ("People today", Card::List, Pick::People("usage_today")),
     ("Controls", Card::List, Pick::Platforms(&["switch", "button"])),
