@@ -244,3 +244,14 @@ async fn a_pairing_that_is_refused_leaves_no_token() {
         assert_eq!(freebox.tally().logins(), 0);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dashboard_needs_a_broker_and_something_on_it() {
+    let (broker, modem) = (Embedded::start().await, box_("hitron", false).await);
+    let home = Home::with(broker.port, &[("modem", keys(&modem, &nothing()))]);
+    let empty = home.run(&["ha", "dashboard"]).await;
+    assert_eq!((empty.code, empty.out.as_str()), (1, ""));
+    assert!(empty.err.contains("holds no announcement of this bridge"), "{}", empty.err);
+    home.configure(free_port(), &[("modem", keys(&modem, &nothing()))]);
+    assert_eq!(home.run(&["ha", "dashboard"]).await.code, 69);
+}

@@ -6,6 +6,7 @@ mod completions;
 mod demo;
 mod exit;
 mod export;
+mod ha;
 #[cfg(unix)]
 mod health;
 mod import;
@@ -44,6 +45,7 @@ Examples:
   router2mqtt usage --month            who used how much
   router2mqtt simulate hitron          a modem to try things with
   router2mqtt export --by person --step month --from 2026-01-01
+  router2mqtt ha dashboard             a dashboard for these boxes, to paste into Home Assistant
   router2mqtt import tplink ~/dalla-stats --box router --dry-run
 
 Every key of the file can be overridden by a variable, such as ROUTER2MQTT__MQTT__PASSWORD.
@@ -98,6 +100,7 @@ enum Commands {
     Demo(demo::Arguments),
     Usage(usage::Arguments),
     Export(export::Arguments),
+    Ha(ha::Arguments),
     Import(import::Arguments),
     Completions(completions::Arguments),
 }
@@ -169,6 +172,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Commands::Simulate(arguments) => simulate::run(&common, arguments),
         Commands::Usage(arguments) => usage::run(&common, &arguments),
         Commands::Export(arguments) => export::run(&common, &arguments),
+        Commands::Ha(arguments) => ha::run(&common, &arguments),
         Commands::Import(arguments) => import::run(&common, &arguments),
         Commands::Completions(arguments) => completions::run(&arguments),
     }

@@ -28,7 +28,7 @@ pub(super) fn of_metric(
         enabled_by_default: enabled,
         device_class: class.device_class,
         state_class: class.state_class,
-        last_reset_template: row.since.map(value),
+        last_reset_template: row.since.map(moment),
         unit: class.unit,
         display_precision: class.precision,
         options: row.options,
@@ -44,9 +44,10 @@ pub(super) fn of_metric(
     })
 }
 
-/// The template that takes the value of a key out of a state.
-fn value(key: &str) -> String {
-    format!("{{{{ value_json.{key} }}}}")
+/// The template that takes the value of a key out of a state. An entity that has just been announced may meet a state from before
+/// there was the key.
+pub(super) fn value(key: &str) -> String {
+    format!("{{{{ value_json.{key} | default(none) }}}}")
 }
 
 /// For what can be known, or done, while the box is away.
@@ -54,9 +55,14 @@ pub(super) fn bridge_only(topics: &Topics) -> Vec<Availability> {
     vec![Availability { topic: topics.bridge_availability() }]
 }
 
+/// The template for the beginning of a total: Home Assistant passes over an empty one, and nothing else, in silence.
+fn moment(key: &str) -> String {
+    format!("{{{{ value_json.{key} | default('', true) }}}}")
+}
+
 /// The attribute that says why; null as long as there is nothing to say.
 fn reason(key: &str) -> String {
-    format!("{{{{ {{'reason': value_json.{key}}} | to_json }}}}")
+    format!("{{{{ {{'reason': value_json.{key} | default(none)}} | to_json }}}}")
 }
 
 /// An entity of which only the identifiers are set.

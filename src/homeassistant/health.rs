@@ -6,6 +6,9 @@ use crate::engine::BoxView;
 use crate::model::Subject;
 use crate::mqtt::Topics;
 
+/// The component id of the problem sensor.
+pub(super) const PROBLEM: &str = "problem";
+
 /// A problem sensor, and the problem in words.
 pub(super) fn entities(view: &BoxView, topics: &Topics) -> [(&'static str, Entity); 2] {
     let topic = topics.problem(&view.about.id);
@@ -19,7 +22,7 @@ pub(super) fn entities(view: &BoxView, topics: &Topics) -> [(&'static str, Entit
         payload_off: Some("False"),
         attributes_topic: Some(topic.clone()),
         availability: Some(bridge_only(topics)),
-        ..named(view, "binary_sensor", &Subject::Router, "problem")
+        ..named(view, "binary_sensor", &Subject::Router, PROBLEM)
     };
     let error = Entity {
         name: Some("Last error".to_owned()),
@@ -31,5 +34,5 @@ pub(super) fn entities(view: &BoxView, topics: &Topics) -> [(&'static str, Entit
         availability: Some(bridge_only(topics)),
         ..named(view, "sensor", &Subject::Router, "last_error")
     };
-    [("problem", problem), ("last_error", error)]
+    [(PROBLEM, problem), ("last_error", error)]
 }

@@ -9,6 +9,7 @@ mod bridge;
 mod buttons;
 mod class;
 mod config;
+mod dashboard;
 mod device;
 mod entity;
 mod events;
@@ -24,4 +25,5 @@ mod tracker;
 mod update;
 
 pub use announce::{Announcer, announce};
+pub use dashboard::dashboard;
 pub use style::{Layout, Style};

@@ -1,5 +1,5 @@
 use super::config::Entity;
-use super::entity::named;
+use super::entity::{named, value};
 use super::names;
 use crate::engine::BoxView;
 use crate::model::{Action, Deed, Mac, Row, Subject, Switch, catalog};
@@ -43,7 +43,7 @@ pub(super) fn entity(view: &BoxView, topics: &Topics, switch: Switch) -> Entity 
         icon: row.icon,
         category: Some("config"),
         state_topic: Some(topics.state(id, &Subject::Router)),
-        value_template: Some(format!("{{{{ value_json.{} }}}}", row.key)),
+        value_template: Some(value(row.key)),
         // A template turns JSON's true into Python's True.
         state_on: Some("True"),
         state_off: Some("False"),
@@ -67,7 +67,7 @@ pub(super) fn access(view: &BoxView, topics: &Topics, client: &Mac) -> Entity {
         icon: Some("mdi:web"),
         category: Some("config"),
         state_topic: Some(topics.state(id, &subject)),
-        value_template: Some(format!("{{{{ value_json.{} }}}}", row.key)),
+        value_template: Some(value(row.key)),
         state_on: Some("False"),
         state_off: Some("True"),
         command_topic: Some(topics.client_command(id, client)),

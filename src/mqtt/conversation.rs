@@ -181,23 +181,23 @@ impl<'a> Conversation<'a> {
             return Ok(());
         }
         self.publisher.published.keep(self.publisher.ledger.ours()).await;
-        let mut letters = self.farewells(&changes);
-        letters.extend(changes.iter().cloned().map(Letter::from));
-        self.send(letters).await?;
+        self.send(self.in_order(&changes)).await?;
         self.publisher.ledger.confirmed(&changes);
         self.publisher.published.keep(self.publisher.ledger.ours()).await;
         Ok(())
     }
 
-    fn farewells(&self, changes: &[Change]) -> Vec<Letter> {
-        let cleared = changes.iter().filter(|change| change.clears());
-        cleared
-            .filter_map(|change| {
-                let payload =
-                    self.publisher.declares.iter().find_map(|reader| reader.farewell(&change.topic))?;
-                Some(Letter { topic: change.topic.clone(), payload, retain: false })
-            })
-            .collect()
+    /// The changes as letters. A topic that hands its contents to another says so and is cleared before anything else is said:
+    /// once the other one is there, a reader would take the clearing for a contradiction.
+    fn in_order(&self, changes: &[Change]) -> Vec<Letter> {
+        let farewell = |change: &Change| {
+            let payload = self.publisher.declares.iter().find_map(|reader| reader.farewell(&change.topic))?;
+            change.clears().then(|| Letter { topic: change.topic.clone(), payload, retain: false })
+        };
+        let (handing_over, rest): (Vec<_>, Vec<_>) =
+            changes.iter().partition(|change| farewell(change).is_some());
+        let cleared = handing_over.iter().chain(&rest).map(|change| Letter::from((*change).clone()));
+        handing_over.iter().filter_map(|change| farewell(change)).chain(cleared).collect()
     }
 
     /// Puts an event into the outbox, and the state that it is about on the broker before it.

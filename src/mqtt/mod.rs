@@ -18,6 +18,7 @@ mod ledger;
 mod link;
 #[cfg(test)]
 mod link_tests;
+mod overhear;
 mod pace;
 mod published;
 mod publisher;
@@ -37,6 +38,7 @@ mod wire;
 pub use greet::{Unwelcome, greet};
 pub use guide::{Guide, Whereabouts};
 pub use ledger::{Change, Held, Ledger};
+pub use overhear::overhear;
 pub use published::understand_published;
 pub use publisher::{Broker, Publisher};
 pub use retained::{Declare, Retained, Wanted};

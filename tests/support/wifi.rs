@@ -26,7 +26,7 @@ pub async fn is_turned_off_and_on(port: u16) {
     assert!(config["cmps"].get("wifi").is_none(), "the switch takes the place of the sensor");
     let switch = &config["cmps"]["wifi_switch"];
     let text = |key: &str| switch[key].as_str().unwrap();
-    assert_eq!(text("val_tpl"), "{{ value_json.wifi }}");
+    assert_eq!(text("val_tpl"), "{{ value_json.wifi | default(none) }}");
     for (payload, on) in [("pl_off", false), ("pl_on", true)] {
         let from = observer.results("freebox").len();
         observer.publish(text("cmd_t"), text(payload), false).await;

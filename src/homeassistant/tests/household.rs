@@ -15,7 +15,7 @@ fn item(id: impl std::fmt::Display) -> ItemId {
     ItemId::new(id).unwrap()
 }
 
-pub(super) fn household() -> World {
+pub(in crate::homeassistant) fn household() -> World {
     a_world([fibre_box(), cable_modem()])
 }
 

@@ -1,4 +1,4 @@
 mod broker;
 mod golden;
-mod household;
+pub(super) mod household;
 mod rules;

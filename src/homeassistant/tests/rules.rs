@@ -244,7 +244,7 @@ fn a_client_that_may_be_blocked_has_a_switch_on_its_own_device() {
     let switch = &components["internet_access"];
     assert_eq!((&switch["p"], &switch["name"]), (&"switch".into(), &"Internet access".into()));
     assert_eq!(switch["uniq_id"], "router2mqtt_freebox_client_00005e005301_internet_access");
-    assert_eq!(switch["val_tpl"], "{{ value_json.blocked }}");
+    assert_eq!(switch["val_tpl"], "{{ value_json.blocked | default(none) }}");
     assert_eq!((&switch["stat_on"], &switch["stat_off"]), (&"False".into(), &"True".into()));
     let to = topics().read_command(switch["cmd_t"].as_str().unwrap()).unwrap();
     for (payload, deed) in [("pl_on", Deed::Unblock), ("pl_off", Deed::Block)] {
