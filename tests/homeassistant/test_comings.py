@@ -24,7 +24,7 @@ def test_everything_is_unavailable_without_the_bridge(newest, end):
     getattr(newest.bridge, end)()
     eventually(f"all is unavailable after {end}", newest.away)
     if end == "kill":
-        # It has room for one, and keeps the place of the dead for minutes; after a restart it has forgotten.
+        # The LTE router has room for one, and keeps the place of the dead for minutes; restarted, it has forgotten them.
         newest.household.boxes["lte"].stop()
         newest.household.boxes["lte"].start()
     newest.restart_bridge()
