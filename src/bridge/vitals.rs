@@ -19,9 +19,9 @@ impl Vitals {
         Self { started, broker: publisher.broker(), traffic: publisher.traffic(), graphite: None }
     }
 
-    /// The same, with what the sender to Graphite says of itself.
-    pub(super) fn with_graphite(self, figures: watch::Receiver<graphite::Figures>) -> Self {
-        Self { graphite: Some(figures), ..self }
+    /// Also tells what the sender to Graphite says of itself.
+    pub(super) fn watch_graphite(&mut self, figures: watch::Receiver<graphite::Figures>) {
+        self.graphite = Some(figures);
     }
 
     /// What there is to say at this moment.

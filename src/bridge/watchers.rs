@@ -2,31 +2,20 @@
 
 use std::path::Path;
 
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
-
-use crate::engine::Handle;
+use super::Bridge;
 use crate::host::{Health, Manager, Progress};
-use crate::mqtt::Broker;
 use crate::web::Life;
 
 /// Tells them how the bridge is until it stops.
-pub(super) fn inform(
-    data: &Path,
-    handle: &Handle,
-    broker: &watch::Receiver<Broker>,
-    life: Life,
-    stop: &CancellationToken,
-) -> Vec<(&'static str, JoinHandle<()>)> {
+pub(super) fn inform(bridge: &mut Bridge, data: &Path, life: &Life) {
+    let (life, stop) = (life.clone(), bridge.stop_keepers.clone());
     let progress = Progress::of(move || life.trouble().map_or(Ok(()), Err));
-    let mut running = Vec::new();
     match Health::listen(data, progress.clone()) {
-        Ok(health) => running.push(("the answer to 'health'", tokio::spawn(health.run(stop.clone())))),
+        Ok(health) => bridge.beside.start("the answer to 'health'", |_| health.run(stop.clone())),
         Err(error) => tracing::warn!(%error, "'router2mqtt health' will not be answered"),
     }
-    if let Some(manager) = Manager::of_process(handle.world(), broker.clone(), progress) {
-        running.push(("the word to the service manager", tokio::spawn(manager.run(stop.clone()))));
+    let (world, broker) = (bridge.handle.world(), bridge.broker.clone());
+    if let Some(manager) = Manager::of_process(world, broker, progress) {
+        bridge.beside.start("the word to the service manager", |_| manager.run(stop));
     }
-    running
 }
