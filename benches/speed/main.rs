@@ -12,6 +12,8 @@
 #![allow(clippy::cast_precision_loss)]
 #![allow(clippy::disallowed_methods, reason = "it measures the machine, so it reads the machine's clock")]
 
+#[path = "../../tests/support/configured.rs"]
+mod configured;
 mod counters;
 mod discovery;
 mod history;

@@ -5,9 +5,9 @@
 //! The last two are what accounting adds: counters made to last and traffic booked, and all of it put into the history, by
 //! all threads. As the bridge does it: with a minute between polls, a quota, and everybody tracked.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::configured::configured;
 use jiff::{SignedDuration, Timestamp};
 use router2mqtt::accounting::QuotaPolicy;
 use router2mqtt::engine::{Books, Occasion, Rules, summarise};
@@ -16,8 +16,7 @@ use router2mqtt::model::{BoxId, Sections};
 use router2mqtt::routers::{self, Driver, Family};
 use router2mqtt::simulators::{self, Options, Running};
 use router2mqtt::transport::{Request, Settings, Transport};
-use router2mqtt::{bridge, config, model};
-use serde_json::json;
+use router2mqtt::{bridge, model};
 use tokio::runtime::{Builder, Runtime};
 
 const ROUNDS: u32 = 50;
@@ -37,19 +36,7 @@ fn time_of_all() -> u64 {
 
 /// A driver as the bridge wires it, that does not pause between requests.
 fn driver(simulated: &Running) -> Box<dyn Driver> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("router2mqtt.json");
-    let keys = json!({"mqtt": {"url": "mqtt://127.0.0.1"}, "routers": {"box": simulated.configuration()}});
-    std::fs::write(&file, keys.to_string()).unwrap();
-    let variables = BTreeMap::new();
-    let inputs = config::Inputs {
-        file: Some(file),
-        variables,
-        families: routers::FAMILIES,
-        zone: Some(jiff::tz::TimeZone::UTC),
-    };
-    let mut router = config::load(&inputs).unwrap().routers.remove(0);
-    router.transport.gap = Duration::ZERO;
+    let router = configured("box", &simulated.configuration());
     bridge::driver(&router, model::Clock::system(), None).unwrap()
 }
 

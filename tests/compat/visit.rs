@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use router2mqtt::engine::BoxView;
 use router2mqtt::metrics::compat::Compat;
@@ -11,8 +10,10 @@ use router2mqtt::model::Clock;
 use router2mqtt::simulators::{Options, Running, replay, start};
 use router2mqtt::transport::har::Har;
 use router2mqtt::transport::{Exchange, Recorder, Trust};
-use router2mqtt::{bridge, config, routers};
+use router2mqtt::{bridge, routers};
 use serde_json::{Value as Json, json};
+
+use crate::support::configured::configured;
 
 /// The boxes that each exporter could read, or could have read but for its mistakes: model, and whether it speaks TLS.
 type Known = &'static [(&'static str, bool)];
@@ -91,18 +92,7 @@ impl Visit {
             // A recording has no credentials of its own, and takes any.
             keys.as_object_mut().unwrap().entry(*key).or_insert_with(|| json!("something"));
         }
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("router2mqtt.json");
-        let text = json!({"mqtt": {"url": "mqtt://127.0.0.1"}, "routers": {"box": keys}});
-        std::fs::write(&file, text.to_string()).unwrap();
-        let inputs = config::Inputs {
-            file: Some(file),
-            variables: BTreeMap::new(),
-            families: routers::FAMILIES,
-            zone: Some(jiff::tz::TimeZone::UTC),
-        };
-        let mut router = config::load(&inputs).unwrap().routers.remove(0);
-        router.transport.gap = Duration::ZERO;
+        let mut router = configured("box", &keys);
         if let Some(pin) = running.pin() {
             router.transport.trust = Trust::Pinned(vec![pin]);
         }

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use router2mqtt::bridge;
 use router2mqtt::model::{Clock, Readings, Sections, Snapshot, Subject, Value};
 use router2mqtt::routers::{self, Driver, Family};
 use router2mqtt::simulators::{self, Options, Running, Tally, Trouble};
 use router2mqtt::transport::{Deadlines, Trust};
-use router2mqtt::{bridge, config};
 use serde_json::{Value as Json, json};
 
 use crate::support::PATIENCE;
+use crate::support::configured::configured;
 
 /// A simulated box that the contract is checked against.
 #[derive(Clone, Copy)]
@@ -189,20 +190,8 @@ impl Subjected {
         self.driver_of(&configured, PATIENCE)
     }
 
-    fn driver_of(&self, configured: &Json, patience: Duration) -> Box<dyn Driver> {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("router2mqtt.json");
-        let text = json!({"mqtt": {"url": "mqtt://127.0.0.1"}, "routers": {"box": configured}});
-        std::fs::write(&file, text.to_string()).unwrap();
-        let variables = BTreeMap::new();
-        let inputs = config::Inputs {
-            file: Some(file),
-            variables,
-            families: routers::FAMILIES,
-            zone: Some(jiff::tz::TimeZone::UTC),
-        };
-        let mut router = config::load(&inputs).unwrap().routers.remove(0);
-        router.transport.gap = Duration::ZERO;
+    fn driver_of(&self, keys: &Json, patience: Duration) -> Box<dyn Driver> {
+        let mut router = configured("box", keys);
         router.transport.deadlines = Deadlines { connect: patience, first_byte: patience, whole: patience };
         if let Some(pin) = self.simulated.pin() {
             router.transport.trust = Trust::Pinned(vec![pin]);

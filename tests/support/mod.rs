@@ -17,6 +17,7 @@ pub mod access;
 pub mod bridge;
 pub mod broker;
 pub mod canned;
+pub mod configured;
 pub mod encodings;
 pub mod exported;
 pub mod hook;
