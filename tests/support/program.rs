@@ -90,6 +90,8 @@ impl Home {
         let mut child = self.command(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = tokio::time::timeout(LIMIT, lines.next_line()).await.expect("it prints nothing").unwrap();
+        // A program whose words nobody takes any more ends.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         (child, first.expect("it printed nothing and ended"))
     }
 }

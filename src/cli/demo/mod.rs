@@ -98,8 +98,9 @@ async fn demo(arguments: &Arguments) -> anyhow::Result<Exit> {
     let shown = watch(&bridge, end, &pace, &mut ledger).await;
     let missing = missing(&bridge);
     bridge.stop().await;
-    shown?;
+    // Also when nobody looks any more.
     ledger.write()?;
+    shown?;
     if !missing.is_empty() {
         bail!("the demo ended before {} was published", missing.join(" and "));
     }
