@@ -27,6 +27,14 @@ impl Format {
         if open > classic { Self::OpenMetrics } else { Self::Classic }
     }
 
+    /// What stands behind the last family.
+    pub const fn end(self) -> &'static str {
+        match self {
+            Self::Classic => "",
+            Self::OpenMetrics => "# EOF\n",
+        }
+    }
+
     /// The `Content-Type` to answer with.
     pub const fn content_type(self) -> &'static str {
         match self {
@@ -39,6 +47,13 @@ impl Format {
 /// The families as text. A family without samples is left out, and so is a sample that is no number: both formats have a
 /// word for that, but nothing that is unknown is a reading.
 pub fn write(families: &[Family], format: Format) -> String {
+    let mut out = part(families, format);
+    out.push_str(format.end());
+    out
+}
+
+/// The same without an end: others may follow it that have other names.
+pub fn part(families: &[Family], format: Format) -> String {
     let samples: usize = families.iter().map(|family| family.samples.len()).sum();
     let mut out = String::with_capacity((samples + 2 * families.len()) * LINE);
     for family in families {
@@ -48,9 +63,6 @@ pub fn write(families: &[Family], format: Format) -> String {
             describe(&mut out, family, &name, format);
             samples.for_each(|sample| line(&mut out, &name, sample));
         }
-    }
-    if format == Format::OpenMetrics {
-        out.push_str("# EOF\n");
     }
     out
 }

@@ -22,7 +22,7 @@ mod point;
 mod process;
 
 pub use compat::Compat;
-pub use exposition::{Format, write};
+pub use exposition::{Format, part, write};
 pub use family::{Family, FamilyKind, Label, Sample, label};
 pub use figures::{Figures, Graphite, Mqtt, of_polls, of_the_bridge};
 pub use names::{BOX, PREFIX, Shown, info, key, label_of, scale, shown, unit_of, word};

@@ -126,6 +126,8 @@ impl Server {
                 sleep(Duration::from_millis(50)).await;
                 continue;
             };
+            // Otherwise a small answer waits for the other side's delayed word that it has the one before.
+            stream.set_nodelay(true).ok();
             let server = Arc::clone(&self);
             let plug = plug.clone();
             tokio::spawn(async move {

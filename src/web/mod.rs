@@ -14,6 +14,7 @@
 
 mod adhoc;
 mod allowed;
+mod boxes;
 mod health;
 mod ingress;
 mod outlet;

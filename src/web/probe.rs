@@ -88,11 +88,11 @@ pub(super) async fn answer(
         }
         Some(compat) => page.add(compat::families(compat, view)),
         None => {
-            if house.names.own {
+            if house.boxes.names().own {
                 page.add(metrics::families_of(view));
                 page.add(metrics::of_polls(&[view]));
             }
-            house.names.compat.iter().for_each(|compat| page.add(compat::families(*compat, view)));
+            house.boxes.names().compat.iter().for_each(|compat| page.add(compat::families(*compat, view)));
         }
     }
     page.add(about(began, age));

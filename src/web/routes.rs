@@ -9,14 +9,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::time::timeout;
 
-use super::Names;
 use super::adhoc::{self, Guests};
+use super::boxes::Boxes;
 use super::health::{Begun, Life};
 use super::page::Page;
 use super::probe::{self, Probes};
 use super::server::Reporter;
 use crate::engine::Handle;
-use crate::metrics::{self, compat};
+use crate::metrics;
 use crate::transport::pairs;
 
 /// The longest address that is read.
@@ -34,7 +34,7 @@ pub(super) struct House {
     pub reporter: Arc<dyn Reporter>,
     pub life: Life,
     pub begun: Begun,
-    pub names: Names,
+    pub boxes: Boxes,
     pub probes: Probes,
     pub guests: Option<Guests>,
 }
@@ -93,11 +93,9 @@ fn length(uri: &Uri) -> usize {
 async fn everything(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Response {
     let world = house.handle.world().borrow().clone();
     let mut page = Page::for_whom(&headers, &pairs::decode(uri.query().unwrap_or_default()));
-    if house.names.own {
-        page.add(metrics::families(&world));
-    }
-    for compat in house.names.of_all() {
-        world.boxes().for_each(|view| page.add(compat::families(compat, view)));
+    match page.of_everything() {
+        Some(format) => page.add_text(&house.boxes.text(&world, format)),
+        None => page.add(house.boxes.families(&world)),
     }
     page.add(metrics::of_the_bridge(&world, &house.reporter.figures()));
     page.show()

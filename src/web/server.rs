@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Settings;
 use super::adhoc::{Guests, Host};
+use super::boxes::Boxes;
 use super::health::{Begun, Life};
 use super::outlet::Outlet;
 use super::probe::Probes;
@@ -130,7 +131,7 @@ impl Server {
             reporter,
             life,
             begun,
-            names: settings.names,
+            boxes: Boxes::new(settings.names),
             guests,
         });
         let welcome = house.begun.watch(stop.clone());
