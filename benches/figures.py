@@ -333,7 +333,7 @@ class Figures:
         return Bridge(self.binary, {"mqtt": mqtt, "routers": boxes or self.boxes}, folder)
 
     def size(self):
-        self.table.add("size of the program", 11.5, "MB", [os.path.getsize(self.binary) / 1e6])
+        self.table.add("size of the program", 14, "MB", [os.path.getsize(self.binary) / 1e6])
 
     def idle(self):
         """Memory of a bridge that has been running for a while, and what it has brought to the broker by then."""
