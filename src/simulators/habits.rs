@@ -23,8 +23,8 @@ const WEEK: u64 = 5 * 167 + 2 * 246;
 const HOURS: u64 = 7 * 24;
 /// How many times as busy as on average who never rests is.
 const RESTLESS: u64 = 8;
-/// Chance makes it anything up to twice as much, in thousandths.
-const TWICE: u64 = 2000;
+/// Chance makes it anything from half as much to half as much again, in thousandths: never so little that a box seems to stand still.
+const CHANCE: std::ops::RangeInclusive<u64> = 500..=1500;
 
 /// No time zone changes its hours within a quarter of one.
 pub(super) const QUARTER: i64 = 900;
@@ -93,7 +93,7 @@ impl Flow {
         let grain = second.div_euclid(self.grain).unsigned_abs();
         let mut chance = fastrand::Rng::with_seed(self.seed ^ grain.rotate_left(32));
         [self.demand.received, self.demand.sent]
-            .map(|mean| mean * busy * HOURS / WEEK * chance.u64(1..=TWICE) / 1000)
+            .map(|mean| mean * busy * HOURS / WEEK * chance.u64(CHANCE) / 1000)
     }
 }
 
