@@ -199,7 +199,7 @@ const fn float(count: u64) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact for 285 thousand years")]
-fn seconds(moment: Timestamp) -> f64 {
+pub(super) fn seconds(moment: Timestamp) -> f64 {
     moment.as_millisecond() as f64 / 1e3
 }
 

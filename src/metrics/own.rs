@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::plan::{Gathered, PLAN, Place};
-use super::{BOX, Family, Label, Sample, label, label_of, scale};
+use super::point::{PointValue, in_base_unit};
+use super::{BOX, Family, Label, Sample, label, label_of};
 use crate::engine::{BoxView, Known, World};
 use crate::model::{Item, Readings, Row, Subject, SubjectKind, Value};
 
@@ -178,17 +179,14 @@ fn name(subject: &Subject, known: &Known) -> String {
     }
 }
 
-/// A value in its base unit.
+/// A value in its base unit; words are none.
 fn number(row: &Row, value: &Value) -> Option<f64> {
-    Some(match value {
-        Value::Number(number) => number / scale(row.unit),
+    match in_base_unit(row, value) {
+        PointValue::Number(number) => Some(number),
         #[expect(clippy::cast_precision_loss, reason = "exact up to 9 PB")]
-        Value::Count(count) => *count as f64 / scale(row.unit),
-        Value::Flag(flag) => f64::from(*flag),
-        #[expect(clippy::cast_precision_loss, reason = "exact for 285 thousand years")]
-        Value::Moment(moment) => moment.as_millisecond() as f64 / 1e3,
-        Value::Text(_) => return None,
-    })
+        PointValue::Count(count) => Some(count as f64),
+        PointValue::Text(_) => None,
+    }
 }
 
 #[cfg(test)]

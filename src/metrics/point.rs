@@ -4,6 +4,7 @@ use crate::engine::BoxView;
 use crate::model::{BoxId, Item, Readings, Row, Subject, Value};
 
 use super::Shown;
+use super::figures::seconds;
 use super::names::{key, scale, shown, word};
 
 /// One value, and what it is of: for whoever keeps numbers under paths instead of labels.
@@ -77,13 +78,12 @@ fn told<'a>(id: &'a BoxId, subject: &'a Subject, item: &'a Item) -> impl Iterato
 }
 
 /// The value in the unit that the key names.
-fn in_base_unit(row: &Row, value: &Value) -> PointValue {
+pub(super) fn in_base_unit(row: &Row, value: &Value) -> PointValue {
     match value {
         Value::Number(number) => PointValue::Number(number / scale(row.unit)),
         Value::Count(count) => PointValue::Count(*count),
         Value::Flag(flag) => PointValue::Count(u64::from(*flag)),
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds are exact for 285,000 years")]
-        Value::Moment(moment) => PointValue::Number(moment.as_millisecond() as f64 / 1e3),
+        Value::Moment(moment) => PointValue::Number(seconds(*moment)),
         Value::Text(text) => PointValue::Text(text.clone()),
     }
 }
